@@ -1,3 +1,4 @@
+import type { Branded } from './branded.js';
 import type { JsonFault } from './json-fault.js';
 import { patternTree } from './json-pattern.js';
 import type { PatternNode } from './json-pattern.js';
@@ -5,15 +6,13 @@ import { scanJson } from './json-scan.js';
 import type { JsonCut, ScannedJson } from './json-scan.js';
 import { JsonSyntaxError } from './json-syntax-error.js';
 
-declare const brand: unique symbol;
-
 /**
  * JSON text exactly as it was written. What is in it was checked to be I-JSON (RFC 7493) in that no object has the same
  * member twice and no string has a lone surrogate.
  *
  * @public
  */
-export type JsonText = string & { readonly [brand]: 'JsonText' };
+export type JsonText = Branded<string, 'JsonText'>;
 
 /**
  * A JSON value together with the very text it was written as. Made by `readJson` and `parseJsonText` only.

@@ -1,0 +1,28 @@
+import type { Timestamp } from '../domain/timestamp.js';
+
+/**
+ * Answers kept under idempotency keys.
+ *
+ * @public
+ */
+export interface KeptAnswers {
+  /** Those that are kept, in no order. */
+  find(keyIds: readonly string[]): Promise<readonly KeptAnswer[]>;
+  /** Keeps answers under keys that have none, at least until the store is told to forget older ones. */
+  keep(answers: readonly KeptAnswer[]): Promise<void>;
+  /** Forgets at most `limit` answers kept before `before`, the oldest first; how many there were. */
+  forget(before: Timestamp, limit: number): Promise<number>;
+}
+
+/**
+ * An answer under the id of its key. `answer` is for whoever gave it to read: the store does not look into it.
+ *
+ * @public
+ */
+export interface KeptAnswer {
+  readonly keyId: string;
+  /** Of the request that was answered, 64 hexadecimal digits. */
+  readonly requestDigest: string;
+  readonly answer: string;
+  readonly keptAt: Timestamp;
+}
