@@ -9,6 +9,8 @@ import type { SubjectHash } from '../domain/subject.js';
 export interface ReconciliationStore {
   /** Begins, or begins anew, for the rule of `ruleVersion`. */
   start(groupId: GroupId, ruleVersion: number): Promise<void>;
+  /** Ends it, however far it is; nothing happens when there is none. */
+  cancel(groupId: GroupId): Promise<void>;
   /**
    * Goes on from `reconciliation` to `cursor`, or ends it when that is undefined.
    *

@@ -214,6 +214,7 @@ async function replaced(
     await stores.groups.replace(after, by.id);
     const settlesAnew = after.enabled && after.ruleVersion === after.resourceVersion;
     if (settlesAnew) await stores.reconciliations.start(after.id, after.ruleVersion);
-    return { ...after, reconciling: settlesAnew || before.reconciling };
+    if (!after.enabled) await stores.reconciliations.cancel(after.id);
+    return { ...after, reconciling: settlesAnew || (after.enabled && before.reconciling) };
   });
 }

@@ -3,7 +3,7 @@ import type { ProvenanceEvent } from '../domain/event.js';
 import type { Principal } from '../domain/principal.js';
 import { below } from '../domain/problem.js';
 import type { Problem } from '../domain/problem.js';
-import { BatchRefusedError, InvalidInputError, StoreUnavailableError, isRegistryError } from '../errors.js';
+import { BatchRefusedError, InvalidInputError, StoreUnavailableError, isDecided, isRegistryError } from '../errors.js';
 import type { AnyRegistryError } from '../errors.js';
 import { authorize } from './authorize.js';
 import { coalesced } from './coalesce.js';
@@ -87,7 +87,9 @@ async function attemptBatch(
   claim: Claim<readonly BatchResult[]> | undefined,
 ): Promise<Once<readonly BatchResult[]> | 'stale'> {
   const prepared = await Promise.all(events.map((input) => preparedOrRefused(deps, principal, input)));
-  if (atomic) refuseIfAny(prepared.map((item) => ('error' in item ? item.error : undefined)));
+  const errors = prepared.map((item) => ('error' in item ? item.error : undefined));
+  if (atomic || claim !== undefined) throwUndecided(errors);
+  if (atomic) refuseIfAny(errors);
   const postings = prepared.flatMap((item) => ('posting' in item ? [item.posting] : []));
   const merge = (posted: readonly Posted[]): readonly BatchResult[] => merged(prepared, posted);
   try {
@@ -140,6 +142,12 @@ async function preparedOrRefused(deps: PrepareEventDeps, principal: Principal, i
   } catch (error) {
     return { error: asRegistryError(error) };
   }
+}
+
+/** An answer for the whole batch, or one that is kept, cannot rest on an event that nobody could look at. */
+function throwUndecided(errors: readonly (AnyRegistryError | undefined)[]): void {
+  const undecided = errors.find((error) => error !== undefined && !isDecided(error));
+  if (undecided !== undefined) throw undecided;
 }
 
 function refuseIfAny(errors: readonly (AnyRegistryError | undefined)[]): void {
