@@ -66,7 +66,14 @@ function worksFor(url: string, registry: BenchRegistry, eventIds: readonly strin
   const verdict = `/api/v1/groups/${groupId}/verdict?`;
   const eventPath = (n: number): string => `${path}/${eventIds[n % eventIds.length] ?? ''}`;
   return {
-    'POST /events': { url, method: 'POST', headers, path: () => path, body: (n) => eventBody(registry, n), expect: 201 },
+    'POST /events': {
+      url,
+      method: 'POST',
+      headers,
+      path: () => path,
+      body: (n) => eventBody(registry, n),
+      expect: 201,
+    },
     'GET /events/{id}': { url, method: 'GET', headers, path: eventPath, expect: 200 },
     'GET verdict': { url, method: 'GET', headers, path: (n) => verdict + subjectQuery(n), expect: 200 },
   };
@@ -74,10 +81,21 @@ function worksFor(url: string, registry: BenchRegistry, eventIds: readonly strin
 
 function ceilingsFor(url: string): Readonly<Record<string, Work>> {
   const headers = { 'content-type': 'application/json' };
-  const registry = { receiverId: '01JD0000000000000000000000', otherReceiverId: '01JD0000000000000000000001', groupIds: [] };
+  const registry = {
+    receiverId: '01JD0000000000000000000000',
+    otherReceiverId: '01JD0000000000000000000001',
+    groupIds: [],
+  };
   const path = '/api/v1/events';
   return {
-    'ceiling POST': { url, method: 'POST', headers, path: () => path, body: (n) => eventBody(registry, n), expect: 201 },
+    'ceiling POST': {
+      url,
+      method: 'POST',
+      headers,
+      path: () => path,
+      body: (n) => eventBody(registry, n),
+      expect: 201,
+    },
     'ceiling GET': { url, method: 'GET', headers, path: (n) => `${path}/${String(n)}`, expect: 200 },
   };
 }
@@ -127,7 +145,11 @@ async function soak(minutes: number, server: Child, work: Work): Promise<readonl
 async function main(): Promise<void> {
   const postgres = await startPostgres({ durable: true });
   const file = (name: string): string => new URL(name, import.meta.url).pathname;
-  const env = { XZEPR__DATABASE__URL: postgres.url, XZEPR__BOOTSTRAP__ADMIN_KEY: KEY, XZEPR__RATE_LIMIT__ENABLED: 'false' };
+  const env = {
+    XZEPR__DATABASE__URL: postgres.url,
+    XZEPR__BOOTSTRAP__ADMIN_KEY: KEY,
+    XZEPR__RATE_LIMIT__ENABLED: 'false',
+  };
   const server = await startServer(file('../apps/server/dist/main.js'), env, '/health/ready');
   const express = await startServer(file('./ceiling-express.ts'), {}, '/');
   const client = new Client({ connectionString: postgres.url });
@@ -137,19 +159,38 @@ async function main(): Promise<void> {
     const rows: Row[] = [];
     for (const size of options.stored.split(',')) {
       await fillTo(client, registry, Number(size));
-      const works = { ...worksFor(server.url, registry, await someEventIds(server.url)), ...ceilingsFor(express.url), ...peerWork() };
+      const works = {
+        ...worksFor(server.url, registry, await someEventIds(server.url)),
+        ...ceilingsFor(express.url),
+        ...peerWork(),
+      };
       const measured = await compare(works);
       rows.push(...rowsOf(size, measured), await streamRow(size, server.url, registry, client));
       const peer = measured.get('peer');
       if (peer !== undefined) {
         const ceiling = measured.get('ceiling POST')?.perSecond ?? Number.NaN;
-        rows.push({ work: 'peer POST', ours: peer.perSecond, ceiling, wanted: 0, p50Ms: peer.p50Ms, p99Ms: peer.p99Ms });
+        rows.push({
+          work: 'peer POST',
+          ours: peer.perSecond,
+          ceiling,
+          wanted: 0,
+          p50Ms: peer.p50Ms,
+          p99Ms: peer.p99Ms,
+        });
       }
       process.stdout.write(`${table(rows)}\n\n`);
     }
     const post = worksFor(server.url, registry, [])['POST /events'];
     const memoryMiB = post === undefined ? [] : await soak(Number(options.soak), server, post);
-    const report = { at: new Date().toISOString(), node: process.version, rounds, seconds, connections, rows, memoryMiB };
+    const report = {
+      at: new Date().toISOString(),
+      node: process.version,
+      rounds,
+      seconds,
+      connections,
+      rows,
+      memoryMiB,
+    };
     await mkdir('bench-results', { recursive: true });
     await writeFile('bench-results/latest.json', `${JSON.stringify(report, undefined, 2)}\n`);
     process.stdout.write(`${JSON.stringify(report)}\n`);

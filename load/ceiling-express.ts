@@ -5,7 +5,14 @@ import express from 'express';
  * of ours. Nothing is checked and nothing is kept.
  */
 const answer = JSON.stringify({
-  ...{ id: '01JD0000000000000000000000', position: 1, name: 'payments', version: '2.4.1', release: '1', platform_id: 'linux' },
+  ...{
+    id: '01JD0000000000000000000000',
+    position: 1,
+    name: 'payments',
+    version: '2.4.1',
+    release: '1',
+    platform_id: 'linux',
+  },
   ...{ package: 'oci', description: 'unit tests', payload: { passed: 812, failed: 0, suite: 'unit' }, success: true },
   ...{ event_receiver_id: '01JD0000000000000000000000', receiver_version: 1, created_by: '01JD0000000000000000000000' },
   ...{ created_at: '2026-01-01T00:00:00.000000Z', transitions: [] },

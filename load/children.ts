@@ -23,7 +23,10 @@ export async function startServer(
   const port = await freePort();
   const url = `http://127.0.0.1:${String(port)}`;
   const own = { PORT: String(port), XZEPR__SERVER__PORT: String(port) };
-  const child = spawn(process.execPath, [file], { env: { ...process.env, ...env, ...own }, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [file], {
+    env: { ...process.env, ...env, ...own },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   await ready(`${url}${readyPath}`, child);
   return { url, pid: child.pid ?? 0, stop: () => ended(child) };
 }

@@ -11,7 +11,12 @@ export async function fillTo(client: Client, registry: BenchRegistry, total: num
     const { rows } = await client.query<{ count: string }>('select count(*) as count from events');
     const missing = total - Number(rows[0]?.count ?? 0);
     if (missing <= 0) break;
-    await client.query(FILL, [Math.min(step, missing), registry.receiverId, registry.otherReceiverId, Number(rows[0]?.count ?? 0)]);
+    await client.query(FILL, [
+      Math.min(step, missing),
+      registry.receiverId,
+      registry.otherReceiverId,
+      Number(rows[0]?.count ?? 0),
+    ]);
   }
   await client.query('analyze events');
   await client.query('analyze feed');

@@ -40,7 +40,9 @@ export async function round(work: Work, connections: number, seconds: number): P
   const good = result.statusCodeStats?.[String(work.expect)]?.count ?? 0;
   const bad = result.requests.total - good;
   if (bad > 0 || result.errors > 0) {
-    throw new Error(`${String(bad)} answers were not ${String(work.expect)}, ${String(result.errors)} failed: ${JSON.stringify(result.statusCodeStats)}`);
+    throw new Error(
+      `${String(bad)} answers were not ${String(work.expect)}, ${String(result.errors)} failed: ${JSON.stringify(result.statusCodeStats)}`,
+    );
   }
   return { perSecond: good / result.duration, p50Ms: result.latency.p50, p99Ms: result.latency.p99 };
 }

@@ -26,14 +26,25 @@ export async function setUpRegistry(url: string, key: string): Promise<BenchRegi
       ...{ name: 'bench', type, version: '1', description: 'bench', policy },
       event_receiver_ids: [receiverId, otherReceiverId],
     });
-  return { receiverId, otherReceiverId, groupIds: [await group('gate.latest', 'latest'), await group('gate.any', 'any')] };
+  return {
+    receiverId,
+    otherReceiverId,
+    groupIds: [await group('gate.latest', 'latest'), await group('gate.any', 'any')],
+  };
 }
 
 /** The body of one event: every one of another subject of a run of 50,000, so that gates meet most subjects again. */
 export function eventBody(registry: BenchRegistry, sequence: number): string {
   const release = String(sequence % 50_000);
   return JSON.stringify({
-    ...{ name: 'payments', version: '2.4.1', release, platform_id: 'linux-amd64', package: 'oci', description: 'unit tests' },
+    ...{
+      name: 'payments',
+      version: '2.4.1',
+      release,
+      platform_id: 'linux-amd64',
+      package: 'oci',
+      description: 'unit tests',
+    },
     ...{ payload: { passed: sequence, failed: 0, suite: 'unit' }, success: true },
     event_receiver_id: sequence % 3 === 0 ? registry.otherReceiverId : registry.receiverId,
   });

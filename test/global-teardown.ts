@@ -1,1 +1,4 @@
-export default function globalTeardown(): void {}
+/** Ends the PostgreSQL of this run, and its files. */
+export default async function tearDown(): Promise<void> {
+  await globalThis.testPostgres?.stop();
+}
