@@ -23,7 +23,7 @@ export async function bareInserts(client: Client, seconds: number): Promise<numb
 const INSERT = `insert into bare_events select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
   $7::text[], $8::json[], $9::boolean[], $10::text[], $11::text[], $12::timestamptz[])`;
 
-function columnsOf(numbers: readonly number[]): readonly unknown[] {
+function columnsOf(numbers: readonly number[]): unknown[] {
   const all = <T>(value: T): readonly T[] => numbers.map(() => value);
   return [
     numbers.map((number) => `01JD${String(number).padStart(22, '0')}`),

@@ -98,13 +98,15 @@ export function createRegistry(ports: RegistryPorts): Registry {
       clock,
       ids,
       digest,
-      onRevoked: authenticator.forget,
+      onRevoked: () => {
+        authenticator.forget();
+      },
     }),
     recordEvent: makeRecordEvent(recording),
     recordBatch: makeRecordBatch(recording),
     authenticateApiKey: authenticator.authenticate,
-    reconcile: reconciler.reconcile,
+    reconcile: () => reconciler.reconcile(),
     forgetOldAnswers: () => forgetAnswers({ unitOfWork, clock }),
-    close: reconciler.stop,
+    close: () => reconciler.stop(),
   };
 }

@@ -45,5 +45,5 @@ export function textProblems(fields: Readonly<Record<string, readonly [unknown, 
 /** Counts code points only where code units alone cannot tell. */
 function isLonger(text: string, maxLength: number): boolean {
   if (text.length <= maxLength) return false;
-  return text.length > maxLength * 2 || [...text].length > maxLength;
+  return text.length > maxLength * 2 || Array.from(text).length > maxLength;
 }

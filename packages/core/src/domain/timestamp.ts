@@ -23,9 +23,7 @@ export function parseTimestamp(text: string): Timestamp | undefined {
   const [, day = '', time = '', fraction = '', offset = ''] = parts;
   if (!isOnCalendar(day)) return undefined;
   const ms = Date.parse(`${day}T${time}${offset.toUpperCase()}`);
-  const year = new Date(ms).getUTCFullYear();
-  if (year < 1 || year > 9999) return undefined;
-  return timestampOf(ms, fraction.padEnd(MICROSECONDS, '0').slice(0, MICROSECONDS));
+  return hasFourDigitYear(ms) ? timestampOf(ms, fraction.padEnd(MICROSECONDS, '0').slice(0, MICROSECONDS)) : undefined;
 }
 
 /**
@@ -63,4 +61,10 @@ function timestampOf(ms: number, microseconds: string): Timestamp {
 /** `Date.parse` takes 30 February for 2 March. */
 function isOnCalendar(day: string): boolean {
   return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+}
+
+/** An offset can carry a time out of the years that RFC 3339 can write. */
+function hasFourDigitYear(ms: number): boolean {
+  const year = new Date(ms).getUTCFullYear();
+  return year >= 1 && year <= 9999;
 }

@@ -183,19 +183,27 @@ async function expectReceivers({ receivers }: Stores, ids: readonly ReceiverId[]
 }
 
 function changed({ clock }: GroupUseCasesDeps, before: GroupView, change: GroupChange): GroupView {
-  const { description = before.description, receiverIds = before.receiverIds } = change;
+  const wanted = { ...before, ...given(change) };
   const problems = [
-    ...textProblems({ description: [description, DESCRIPTION_RULE] }),
-    ...groupProblems({ ...change, receiverIds }),
+    ...textProblems({ description: [wanted.description, DESCRIPTION_RULE] }),
+    ...groupProblems({ ...change, receiverIds: wanted.receiverIds }),
   ];
   if (problems.length > 0) throw new InvalidInputError(problems);
-  const { policy = before.policy, enabled = before.enabled } = change;
-  const after = { ...before, description, receiverIds: receiverIds as readonly ReceiverId[], policy, enabled };
-  const ruleChanges = changesRule(before, after);
-  if (!ruleChanges && description === before.description && enabled === before.enabled) return before;
+  const ruleChanges = changesRule(before, wanted);
+  if (!ruleChanges && wanted.description === before.description && wanted.enabled === before.enabled) return before;
   const resourceVersion = before.resourceVersion + 1;
   const ruleVersion = ruleChanges ? resourceVersion : before.ruleVersion;
-  return { ...after, resourceVersion, ruleVersion, updatedAt: clock.now() };
+  return { ...wanted, resourceVersion, ruleVersion, updatedAt: clock.now() };
+}
+
+/** Only what may change, and only where it is given: the caller's object may hold more. */
+function given({ description, receiverIds, policy, enabled }: GroupChange): Partial<Group> {
+  return {
+    ...(description !== undefined && { description }),
+    ...(receiverIds !== undefined && { receiverIds: receiverIds as readonly ReceiverId[] }),
+    ...(policy !== undefined && { policy }),
+    ...(enabled !== undefined && { enabled }),
+  };
 }
 
 /** All receivers are claimed, those before and those after: nobody who posts to one of them sees half of the change. */

@@ -167,14 +167,20 @@ async function changed(deps: ReceiverUseCasesDeps, before: Receiver, change: Rec
     ...(schema === undefined ? [] : schemaShapeProblems(schema)),
   ];
   if (problems.length > 0) throw new InvalidInputError(problems);
-  const text = schema?.text ?? before.schema;
-  if (description === before.description && text === before.schema && enabled === before.enabled) return before;
-  const fingerprint =
-    schema === undefined || text === before.schema
-      ? before.fingerprint
-      : await acceptedFingerprint(deps, before, schema);
-  const resourceVersion = before.resourceVersion + 1;
-  return { ...before, description, schema: text, enabled, fingerprint, resourceVersion, updatedAt: deps.clock.now() };
+  const described = { ...before, description, enabled };
+  const after = schema === undefined ? described : await withSchema(deps, described, schema);
+  if (isSame(before, after)) return before;
+  return { ...after, resourceVersion: before.resourceVersion + 1, updatedAt: deps.clock.now() };
+}
+
+async function withSchema(deps: ReceiverUseCasesDeps, receiver: Receiver, schema: VerbatimJson): Promise<Receiver> {
+  if (schema.text === receiver.schema) return receiver;
+  return { ...receiver, schema: schema.text, fingerprint: await acceptedFingerprint(deps, receiver, schema) };
+}
+
+function isSame(before: Receiver, after: Receiver): boolean {
+  const { description, enabled, schema } = after;
+  return before.description === description && before.enabled === enabled && before.schema === schema;
 }
 
 function schemaShapeProblems(schema: VerbatimJson): readonly { readonly pointer: string; readonly detail: string }[] {
