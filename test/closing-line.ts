@@ -4,6 +4,9 @@ import type { AggregatedResult, Reporter } from '@jest/reporters';
 export default class ClosingLine implements Pick<Reporter, 'onRunComplete'> {
   onRunComplete(_contexts: unknown, results: AggregatedResult): void {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
-    process.stdout.write(`${String(results.numPassedTests)} passed, ${String(failed)} failed\n`);
+    // Jest's own summary comes after every reporter.
+    process.once('exit', () => {
+      process.stdout.write(`${String(results.numPassedTests)} passed, ${String(failed)} failed\n`);
+    });
   }
 }
