@@ -24,3 +24,4 @@ export { digestContract } from './contracts/digest.contract.js';
 export { idsContract } from './contracts/ids.contract.js';
 export { payloadSchemasContract } from './contracts/payload-schemas.contract.js';
 export type { PayloadSchemasHarness } from './contracts/payload-schemas.contract.js';
+export { registryContract } from './registry/registry.contract.js';
