@@ -1,0 +1,86 @@
+import type { EventId, EventMark, GateEvidence, ReceiverEvidence, ReceiverId } from '@xzepr/core';
+
+import { MEMBERS, RECONCILING, groupColumns } from './group-rows.js';
+import { groupViewFrom } from './registry-readers.js';
+import { optionalTime, text, utc, whole } from './rows.js';
+import type { Row } from './sql.js';
+
+const NEWEST = (success: boolean): string => `(
+    select json_build_object('id', e.id, 'at', ${utc('e.created_at')}, 'position', e.position) from events e
+    where e.receiver_id = m.receiver_id and e.subject_hash = asked.subject_hash and e.success = ${String(success)}
+    order by e.position desc limit 1)`;
+
+/** What a verdict is made of, for each row of `asked` (ordinal, group_id, subject_hash): two probes of an index a receiver. */
+const EVIDENCE = `
+  select asked.ordinal::integer as ordinal, g.*, coalesce(s.generation, 0) as generation, ${utc('s.since')} as since,
+    members.receivers::text as receivers
+  from asked
+  join lateral (select ${groupColumns('id')}, ${MEMBERS}, ${RECONCILING} from event_receiver_groups
+    where event_receiver_groups.id = asked.group_id) g on true
+  cross join lateral (
+    select json_agg(json_build_object('id', r.id, 'name', r.name, 'type', r.type, 'version', r.version,
+      'success', ${NEWEST(true)}, 'failure', ${NEWEST(false)}) order by m.ordinal) as receivers
+    from group_members m join event_receivers r on r.id = m.receiver_id where m.group_id = asked.group_id
+  ) members
+  left join gate_states s on s.group_id = asked.group_id and s.subject_hash = asked.subject_hash
+  order by asked.ordinal`;
+
+/** @internal Parameters: group ids and subject hashes, in pairs. */
+export const EVIDENCE_OF_QUESTIONS = {
+  name: 'evidence_of_questions',
+  text: `with asked as (
+      select ordinal, group_id, decode(hash, 'hex') as subject_hash
+      from unnest($1::text[], $2::text[]) with ordinality as q(group_id, hash, ordinal)
+    ) ${EVIDENCE}`,
+};
+
+/** @internal Parameters: a subject hash, the group id that the page comes after, and how many. */
+export const EVIDENCE_OF_SUBJECT = {
+  name: 'evidence_of_subject',
+  text: `with asked as (
+      select row_number() over (order by id) as ordinal, id as group_id, decode($1, 'hex') as subject_hash
+      from (
+        select distinct g.id from (select distinct receiver_id from events where subject_hash = decode($1, 'hex')) posted
+        join group_members m on m.receiver_id = posted.receiver_id
+        join event_receiver_groups g on g.id = m.group_id and g.enabled and g.id > $2
+        order by g.id limit $3::integer
+      ) touched
+    ) ${EVIDENCE}`,
+};
+
+interface Newest {
+  readonly id: EventId;
+  readonly at: string;
+  readonly position: number;
+}
+
+interface Member {
+  readonly id: ReceiverId;
+  readonly name: string;
+  readonly type: string;
+  readonly version: string;
+  readonly success: Newest | null;
+  readonly failure: Newest | null;
+}
+
+/** @internal */
+export function evidenceFrom(row: Row): GateEvidence {
+  const members = JSON.parse(text(row, 'receivers')) as readonly Member[];
+  return {
+    group: groupViewFrom(row),
+    receivers: members.map(receiverEvidence),
+    generation: whole(row, 'generation'),
+    since: optionalTime(row, 'since'),
+  };
+}
+
+function receiverEvidence({ id, name, type, version, success, failure }: Member): ReceiverEvidence {
+  const latestSuccess = success === null ? undefined : markOf(success, true);
+  const latestFailure = failure === null ? undefined : markOf(failure, false);
+  const failedLast = failure !== null && (success === null || failure.position > success.position);
+  return { id, name, type, version, latest: failedLast ? latestFailure : latestSuccess, latestSuccess };
+}
+
+function markOf({ id, at }: Newest, success: boolean): EventMark {
+  return { eventId: id, success, at: at as EventMark['at'] };
+}

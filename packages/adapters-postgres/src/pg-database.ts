@@ -1,0 +1,93 @@
+import { StoreUnavailableError } from '@xzepr/core';
+import type { Pool, PoolClient } from 'pg';
+
+import type { Send } from './burst.js';
+import { registryErrorOf } from './map-pg-error.js';
+import type { Row, SqlDatabase } from './sql.js';
+import { repeated, transactionOver } from './transaction.js';
+
+/**
+ * PostgreSQL through a pool. Nothing takes longer than `deadlineMs`, waiting for a connection included: then the connection is
+ * cut and StoreUnavailableError thrown. What was under way may have been committed all the same.
+ *
+ * @internal
+ */
+export function pgDatabase(pool: Pool, deadlineMs: number): SqlDatabase {
+  // Without a listener an idle connection that the server ends would end the process.
+  pool.on('error', () => undefined);
+
+  async function withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const held: Held = {};
+    const { promise: overdue, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      held.over = new StoreUnavailableError({ cause: new Error(`no answer within ${String(deadlineMs)} ms`) });
+      giveBack(held, true);
+      reject(held.over);
+    }, deadlineMs);
+    try {
+      return await Promise.race([overdue, use(pool, held, work)]);
+    } catch (error) {
+      throw registryErrorOf(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  const once = (name: string | undefined, text: string, values: readonly unknown[]): Promise<readonly Row[]> =>
+    withClient(async (client) => (await sending(client)(name, text, values)).rows);
+
+  return {
+    query: ({ name, text }, values) => once(name, text, values),
+    run: ({ sql, parameters }) => once(undefined, sql, parameters),
+    transaction: (opening, work) =>
+      withClient((client) => repeated(() => transactionOver(sending(client), opening, work))),
+    close: () => pool.end(),
+  };
+}
+
+/** The connection in use, and whether its time is over. */
+interface Held {
+  client?: PoolClient;
+  over?: StoreUnavailableError;
+}
+
+/** A connection that broke must not be used again. */
+async function use<T>(
+  pool: Pool,
+  held: Held,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  if (held.over !== undefined) {
+    client.release();
+    throw held.over;
+  }
+  held.client = client;
+  try {
+    const result = await work(client);
+    giveBack(held, false);
+    return result;
+  } catch (error) {
+    giveBack(held, isBroken(error));
+    throw error;
+  }
+}
+
+/** Once only: what was cut at the deadline has been given back already. */
+function giveBack(held: Held, broken: boolean): void {
+  const { client } = held;
+  delete held.client;
+  client?.release(broken);
+}
+
+function isBroken(error: unknown): boolean {
+  return registryErrorOf(error) instanceof StoreUnavailableError;
+}
+
+function sending(client: PoolClient): Send {
+  return async (name, text, values) => {
+    const named = name === undefined ? {} : { name };
+    const { rows, command } = await client.query<Row>({ ...named, text, values: [...values] });
+    return { rows, command };
+  };
+}
