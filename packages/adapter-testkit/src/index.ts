@@ -25,3 +25,5 @@ export { idsContract } from './contracts/ids.contract.js';
 export { payloadSchemasContract } from './contracts/payload-schemas.contract.js';
 export type { PayloadSchemasHarness } from './contracts/payload-schemas.contract.js';
 export { registryContract } from './registry/registry.contract.js';
+export { historyProperty } from './history/history-property.js';
+export type { HistoryOptions } from './history/history-property.js';
