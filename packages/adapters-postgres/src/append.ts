@@ -14,7 +14,7 @@ const EVENT: Columns = [
   ...[['receiver_version', 'integer'] as const, asText('created_by'), ['created_at', 'timestamptz'] as const],
 ];
 const TRANSITION: Columns = [
-  ...(['id', 'group_id', 'hash', 'state'] as const).map(asText),
+  ...(['id', 'group_id', 'hash', 'name', 'version', 'release', 'platform_id', 'package', 'state'] as const).map(asText),
   ...[['generation', 'integer'] as const, asText('cause_event_id'), ['cause_resource_version', 'integer'] as const],
   ['at', 'timestamptz'],
 ];
@@ -23,12 +23,15 @@ const STATE: Columns = [
   ...[['complete', 'boolean'] as const, ['generation', 'integer'] as const, ['since', 'timestamptz'] as const],
   ['rule_version', 'integer'],
 ];
+const REPLACED = ['complete', 'generation', 'since', 'rule_version']
+  .map((name) => `${name} = excluded.${name}`)
+  .join(', ');
 /** Every list of rows that belong to a fact says which fact, counted from 1. */
 const OF_FACT = ['fact', 'integer'] as const;
 
 /**
  * Everything that follows from recording events, in one statement: the facts draw their positions in their order, and each
- * row that belongs to a fact gets the fact's. A gate's place on its board moves only when its generation does.
+ * row that belongs to a fact gets the fact's. A gate that no fact moved keeps its place on the board.
  *
  * @internal
  */
@@ -47,15 +50,17 @@ export const appendStatement: { readonly name: string; readonly text: string } =
       select fact.position, fact.subject_hash, ${cast('t', TRANSITION, 'hash')}
       from ${unnested([OF_FACT, ...TRANSITION], 19)} as t(fact, ${names(TRANSITION)})
       join fact on fact.ordinal = t.fact::integer
-    ), put_states as (
-      insert into gate_states as held (subject_hash, changed_position, ${names(STATE, 'hash')})
-      select decode(s.hash, 'hex'), coalesce(fact.position, nextval('feed_position')), ${cast('s', STATE, 'hash')}
-      from ${unnested([OF_FACT, ...STATE], 28)} as s(fact, ${names(STATE)})
-      left join fact on fact.ordinal = s.fact::integer
-      on conflict (group_id, subject_hash) do update set complete = excluded.complete, generation = excluded.generation,
-        since = excluded.since, rule_version = excluded.rule_version,
-        changed_position = case when excluded.generation = held.generation then held.changed_position
-          else excluded.changed_position end
+    ), state as materialized (
+      select * from ${unnested([OF_FACT, ...STATE], 33)} as s(fact, ${names(STATE)})
+    ), moved_states as (
+      insert into gate_states (subject_hash, changed_position, ${names(STATE, 'hash')})
+      select decode(s.hash, 'hex'), fact.position, ${cast('s', STATE, 'hash')}
+      from state s join fact on fact.ordinal = s.fact::integer
+      on conflict (group_id, subject_hash) do update set ${REPLACED}, changed_position = excluded.changed_position
+    ), stamped_states as (
+      insert into gate_states (subject_hash, changed_position, ${names(STATE, 'hash')})
+      select decode(s.hash, 'hex'), nextval('feed_position'), ${cast('s', STATE, 'hash')} from state s where s.fact is null
+      on conflict (group_id, subject_hash) do update set ${REPLACED}
     ), fed as (
       insert into feed (position, kind, reference, subject_hash) select position, kind, reference, subject_hash from fact
     )
@@ -94,9 +99,13 @@ function eventRow(index: number, event: NewEvent): readonly Value[] {
 }
 
 function transitionRow(index: number, transition: NewTransition): readonly Value[] {
-  const { id, groupId, subjectHash, state, generation, cause, at } = transition;
-  const [eventId, version] = cause.kind === 'event' ? [cause.eventId, null] : [null, String(cause.resourceVersion)];
-  return [String(index + 1), id, groupId, subjectHash, state, String(generation), eventId, version, at];
+  const { id, groupId, subject, subjectHash, state, generation, cause, at } = transition;
+  const { name, version, release, platformId } = subject;
+  const [eventId, changedAt] = cause.kind === 'event' ? [cause.eventId, null] : [null, String(cause.resourceVersion)];
+  return [
+    ...[String(index + 1), id, groupId, subjectHash, name, version, release, platformId, subject.package],
+    ...[state, String(generation), eventId, changedAt, at],
+  ];
 }
 
 function stateRow({ groupId, subject, subjectHash, state, fact }: GateStateChange): readonly Value[] {

@@ -32,7 +32,7 @@ export function postgresGateReader(connection: SqlConnection): GateReader {
     async transitions(groupId, subject, { after, limit }) {
       const conditions = [
         ...[sql<boolean>`t.group_id = ${groupId}`, sql<boolean>`t.position < ${String(after ?? NEWEST)}::bigint`],
-        ...subjectConditions(subject, 's.'),
+        ...subjectConditions(subject, 't.'),
       ];
       const statement = sql`${sql.raw(TRANSITIONS)} ${where(conditions)} order by t.position desc limit ${limit}::integer`;
       return (await connection.run(statement.compile(builder))).map(transitionFrom);

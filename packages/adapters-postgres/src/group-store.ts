@@ -2,6 +2,7 @@ import type { Group, GroupId, GroupStore } from '@xzepr/core';
 
 import { MEMBERS, groupColumns, groupFrom, groupValues } from './group-rows.js';
 import { optionalText } from './rows.js';
+import { nameHash } from './sha256.js';
 import type { SqlConnection } from './sql.js';
 
 /** @internal */
@@ -20,7 +21,7 @@ export function postgresGroupStore(connection: SqlConnection): GroupStore {
       return row && groupFrom(row);
     },
     async add(group) {
-      const [held] = await connection.query(ADD, groupValues(group));
+      const [held] = await connection.query(ADD, [...groupValues(group), nameHash(group)]);
       const taken = held && optionalText(held, 'id');
       if (taken !== undefined) return { kind: 'taken', by: taken as GroupId };
       await putMembers(group);
@@ -52,8 +53,8 @@ const VALUES = '$1, $2, $3, $4, $5, $6, $7::integer, $8::boolean, $9::integer, $
 /** As for receivers: answers with the one that has the name already. */
 const ADD = {
   name: 'group_add',
-  text: `insert into event_receiver_groups as held (id, ${COLUMNS}) values (${VALUES})
-    on conflict (name, type, version) do update set name = held.name
+  text: `insert into event_receiver_groups as held (id, ${COLUMNS}, name_hash) values (${VALUES}, decode($13, 'hex'))
+    on conflict (name_hash) do update set name = held.name
     returning case when held.id <> $1 then held.id end as id`,
 };
 

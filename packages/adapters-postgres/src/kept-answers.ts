@@ -39,7 +39,8 @@ const KEEP = {
   name: 'answers_keep',
   text: `insert into idempotency_keys (key_id, request_digest, answer, kept_at)
     select key_id, request_digest, answer, kept_at::timestamptz
-    from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as k(key_id, request_digest, answer, kept_at)`,
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as k(key_id, request_digest, answer, kept_at)
+    on conflict (key_id) do nothing`,
 };
 
 const FORGET = {

@@ -52,11 +52,7 @@ interface Held {
 }
 
 /** A connection that broke must not be used again. */
-async function use<T>(
-  pool: Pool,
-  held: Held,
-  work: (client: PoolClient) => Promise<T>,
-): Promise<T> {
+async function use<T>(pool: Pool, held: Held, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   if (held.over !== undefined) {
     client.release();

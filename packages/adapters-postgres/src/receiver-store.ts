@@ -2,6 +2,7 @@ import type { Receiver, ReceiverId, ReceiverStore } from '@xzepr/core';
 
 import { receiverColumns, receiverFrom, receiverValues } from './receiver-rows.js';
 import { flag, optionalText, text, whole } from './rows.js';
+import { nameHash } from './sha256.js';
 import type { SqlConnection } from './sql.js';
 
 /** @internal */
@@ -24,7 +25,7 @@ export function postgresReceiverStore(connection: SqlConnection): ReceiverStore 
       return row && receiverFrom(row);
     },
     async add(receiver) {
-      const [held] = await connection.query(ADD, receiverValues(receiver));
+      const [held] = await connection.query(ADD, [...receiverValues(receiver), nameHash(receiver)]);
       const taken = held && optionalText(held, 'id');
       if (taken !== undefined) return { kind: 'taken', by: taken as ReceiverId };
       await keepRevision(receiver, receiver.createdBy, false, 'receiver.created');
@@ -60,8 +61,8 @@ const VALUES = '$1, $2, $3, $4, $5, $6::json, $7, $8::boolean, $9::integer, $10,
  */
 const ADD = {
   name: 'receiver_add',
-  text: `insert into event_receivers as held (id, ${COLUMNS}) values (${VALUES})
-    on conflict (name, type, version) do update set name = held.name
+  text: `insert into event_receivers as held (id, ${COLUMNS}, name_hash) values (${VALUES}, decode($13, 'hex'))
+    on conflict (name_hash) do update set name = held.name
     returning case when held.id <> $1 then held.id end as id`,
 };
 

@@ -25,7 +25,7 @@ export function eventSearch(filter: EventFilter, order: EventOrder, { after, lim
     ...(after === undefined ? [] : [sql<boolean>`position ${beyond} ${String(after)}::bigint`]),
   ];
   return sql`select ${sql.raw(EVENT_COLUMNS)} from events ${where(conditions)}
-    order by position ${sql.raw(order)} limit ${limit}::integer`.compile(builder);
+    order by events.position ${sql.raw(order)} limit ${limit}::integer`.compile(builder);
 }
 
 /** @internal By id. */

@@ -4,10 +4,10 @@ import { optionalText, text, time, utc, whole } from './rows.js';
 import { SUBJECT_COLUMNS, subjectFrom } from './event-rows.js';
 import type { Row } from './sql.js';
 
-/** @internal Transitions with the subject, which the gate's state knows. */
-export const TRANSITIONS: string = `select t.id, t.group_id, s.${SUBJECT_COLUMNS.replaceAll(', ', ', s.')}, t.state, t.generation,
-    t.cause_event_id, t.cause_resource_version, t.position::text as position, ${utc('t.at')} as at
-  from transitions t join gate_states s on s.group_id = t.group_id and s.subject_hash = t.subject_hash`;
+/** @internal Transitions, as the domain reads them. */
+export const TRANSITIONS: string = `select t.id, t.group_id, t.${SUBJECT_COLUMNS.replaceAll(', ', ', t.')}, t.state,
+    t.generation, t.cause_event_id, t.cause_resource_version, t.position::text as position, ${utc('t.at')} as at
+  from transitions t`;
 
 /** @internal */
 export function transitionFrom(row: Row): Transition {

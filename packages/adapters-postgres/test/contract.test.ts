@@ -1,11 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, it } from '@jest/globals';
 import { backendContract, historyProperty, registryContract } from '@xzepr/adapter-testkit';
 
 import { openPglite, openPostgres } from './harness.js';
 
-const runner = { describe, it, beforeAll, beforeEach, afterAll, afterEach };
+const runner = { describe, it, beforeAll, beforeEach, afterAll };
 
-describe('PostgreSQL', () => {
-  backendContract(runner, () => openPostgres());
-  registryContract(runner, () => openPostgres());
+describe.each([
+  ['PostgreSQL', () => openPostgres(), 150],
+  ['PGlite', openPglite, 40],
+] as const)('%s', (_name, open, runs) => {
+  backendContract(runner, open);
+  registryContract(runner, open);
+
+  it('decides random histories as the rule says', () => historyProperty(open, { runs }), 300_000);
 });

@@ -7,7 +7,7 @@ import { pgliteBackend, postgresBackend, postgresPoolConfig } from '../src/index
 
 const TABLES = `event_receivers, event_receiver_revisions, event_receiver_groups, group_members, group_revisions, events,
   gate_states, transitions, feed, idempotency_keys, reconciliations, api_keys`;
-const FEED = 'select position::text as position, kind, reference from feed order by position';
+const FEED = 'select position::text as position, kind, reference from feed order by feed.position';
 
 interface FeedRow {
   readonly position: string;

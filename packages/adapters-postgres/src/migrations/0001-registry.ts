@@ -13,6 +13,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 const TEXT = 'text collate "C" not null';
+// Names, types and versions together may be longer than an index takes; `name_hash` is the SHA-256 of the three.
 const NAMES = `name ${TEXT}, type ${TEXT}, version ${TEXT}, description ${TEXT}`;
 const NAMED = `id ${TEXT} primary key, ${NAMES}`;
 const CHANGING = `enabled boolean not null, resource_version integer not null, created_by ${TEXT},
@@ -23,12 +24,12 @@ const STATEMENTS: readonly string[] = [
   `create sequence feed_position as bigint`,
 
   `create table event_receivers (${NAMED}, schema json not null, fingerprint ${TEXT}, ${CHANGING},
-    constraint event_receivers_name unique (name, type, version))`,
+    name_hash bytea not null constraint event_receivers_name unique)`,
   `create table event_receiver_revisions (receiver_id ${TEXT}, ${NAMES}, schema json not null, fingerprint ${TEXT},
     ${CHANGING}, changed_by ${TEXT}, deleted boolean not null, primary key (receiver_id, resource_version, deleted))`,
 
   `create table event_receiver_groups (${NAMED}, policy ${TEXT}, rule_version integer not null, ${CHANGING},
-    constraint event_receiver_groups_name unique (name, type, version))`,
+    name_hash bytea not null constraint event_receiver_groups_name unique)`,
   `create table group_members (group_id ${TEXT} references event_receiver_groups on delete cascade, ordinal integer not null,
     receiver_id ${TEXT}, primary key (group_id, ordinal), unique (receiver_id, group_id))`,
   `create table group_revisions (group_id ${TEXT}, ${NAMES}, receiver_ids text[] not null, policy ${TEXT},
@@ -50,7 +51,7 @@ const STATEMENTS: readonly string[] = [
     with (fillfactor = 85)`,
   `create index gate_states_board on gate_states (group_id, changed_position)`,
 
-  `create table transitions (id ${TEXT} primary key, group_id ${TEXT}, subject_hash bytea not null, state ${TEXT},
+  `create table transitions (id ${TEXT} primary key, group_id ${TEXT}, ${SUBJECT}, state ${TEXT},
     generation integer not null, cause_event_id text collate "C", cause_resource_version integer, position bigint not null,
     at timestamptz not null, unique (group_id, subject_hash, generation),
     check ((cause_event_id is null) <> (cause_resource_version is null)))`,
