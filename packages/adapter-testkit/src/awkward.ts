@@ -51,6 +51,8 @@ export function subsetsOf<Whole extends object>(whole: Whole): readonly Partial<
   });
 }
 
+const MOST = 10_000;
+
 /** @internal All of a list, read in parts of `limit`; throws when a part is longer. */
 export async function inParts<Row, Key>(
   limit: number,
@@ -63,6 +65,7 @@ export async function inParts<Row, Key>(
     const part = await read({ after: last === undefined ? undefined : keyOf(last), limit });
     if (part.length > limit) throw new Error(`asked for ${String(limit)} rows and got ${String(part.length)}`);
     rows.push(...part);
+    if (rows.length > MOST) throw new Error('the parts of a list do not end: each must begin after the last one');
     if (part.length < limit) return rows;
   }
 }

@@ -53,7 +53,8 @@ export function memoryBackend(): MemoryBackend {
   };
 }
 
-function storesOf(run: Run): Stores {
+/** @internal */
+export function storesOf(run: Run): Stores {
   return {
     events: memoryEventStore(run),
     receivers: memoryReceiverStore(run),

@@ -77,6 +77,15 @@ export const gatePromises: Promises<RegistryScene> = {
     assert.deepEqual(reopened.receivers, [cited('failing', failure)]);
     assert.deepEqual(open.receivers, [cited('passing', success)]);
   },
+  'goes by the newest event of every receiver, not only of the one that reports': async (scene) => {
+    const [a, b] = [await scene.receiver(), await scene.receiver()];
+    const [latest, any] = [await scene.group([a, b]), await scene.group([a, b], { policy: 'any' })];
+    for (const success of [true, false]) await scene.post(a, { success });
+    const event = await scene.post(b);
+    assert.deepEqual(event.transitions, [{ groupId: any.id, state: 'completed', generation: 1 }]);
+    assert.deepEqual(await outcomesOf(scene, latest), ['failing', 'passing']);
+    assert.deepEqual(await outcomesOf(scene, any), ['passing', 'passing']);
+  },
   'numbers the edges of a gate and subject from 1, odd ones complete': async (scene) => {
     const receiver = await scene.receiver();
     const group = await scene.group([receiver]);

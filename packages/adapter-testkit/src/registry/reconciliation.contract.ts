@@ -124,6 +124,17 @@ export const reconciliationPromises: Promises<RegistryScene> = {
     assert.equal((await movesOf(scene, group)).length, 2);
     assert.equal(await isReconciling(scene, group), false);
   },
+  'settles a subject that the gate has met under an older rule before an event of it moves the gate': async (scene) => {
+    const receiver = await scene.receiver();
+    const group = await scene.group([receiver], { policy: 'any' });
+    await scene.registry.reconcile();
+    for (const success of [true, false]) await scene.post(receiver, { success });
+    await (await idle(scene)).changeGroup(ADMIN, group.id, { policy: 'latest' });
+    const event = await scene.post(receiver);
+    assert.deepEqual(event.transitions, [{ groupId: group.id, state: 'completed', generation: 3 }]);
+    const moves = ['completed 1 by event', 'reopened 2 by version 2', 'completed 3 by event'];
+    assert.deepEqual(await movesOf(scene, group), moves);
+  },
   'goes on elsewhere where a process ended in the middle': async (scene) => {
     const receiver = await scene.receiver();
     await postMany(scene, receiver);
