@@ -99,13 +99,14 @@ export function scopeOf(facts: readonly Fact[], states: readonly GateStateChange
 type Builders = Pick<Scene, 'now' | 'newId' | 'newReceiver' | 'newGroup' | 'newEvent' | 'newTransition' | 'newApiKey'>;
 
 /** @internal An empty store, and its own ids and times. */
-export function setScene({ unitOfWork, reader, feed }: BackendHarness): Scene {
+export function setScene(harness: BackendHarness): Scene {
+  const { unitOfWork, reader } = harness;
   const make = builders();
   const append: Scene['append'] = (facts, states = []) =>
     unitOfWork.run(scopeOf(facts, states), ({ events }) => events.append(facts, states));
   return {
     ...make,
-    ...{ unitOfWork, reader, feed, append },
+    ...{ unitOfWork, reader, append, feed: () => harness.feed() },
     async receiver(change) {
       const receiver = make.newReceiver(change);
       await unitOfWork.run({}, ({ receivers }) => receivers.add(receiver));

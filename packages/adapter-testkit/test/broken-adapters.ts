@@ -115,8 +115,8 @@ export const filterIsPattern: Open = withEvents((events) => ({
 }));
 
 /** Announces no change of a group. */
-export const feedRowMissing: Open = broken(({ feed }) => ({
-  feed: async () => (await feed()).filter(({ kind }) => kind !== 'group.updated'),
+export const feedRowMissing: Open = broken((harness) => ({
+  feed: async () => (await harness.feed()).filter(({ kind }) => kind !== 'group.updated'),
 }));
 
 /** Takes a second receiver of the same name, and says so of a group that several posts lead to. */

@@ -14,9 +14,9 @@ const digestPromises: Promises<Digest> = {
     return Promise.resolve();
   },
   'hashes the UTF-8 form of any text, however long': async (digest) => {
-    const { sha256 } = sha256Digest();
+    const expected = sha256Digest();
     for (const text of [...AWKWARD_TEXTS, '1234567890'.repeat(100_000)])
-      assert.equal(digest.sha256(text), sha256(text));
+      assert.equal(digest.sha256(text), expected.sha256(text));
     return Promise.resolve();
   },
 };

@@ -34,10 +34,14 @@ async function neighbours(
   return { filter, events: news.map((event, index) => recorded(event, positions[index])) };
 }
 
+function isWithin(time: Timestamp, from: Timestamp | undefined, to: Timestamp | undefined): boolean {
+  return (from === undefined || from <= time) && (to === undefined || time < to);
+}
+
 function fits({ subject, ...event }: ProvenanceEvent, filter: EventFilter): boolean {
-  const { receiverId = event.receiverId, success = event.success, from = event.createdAt, to, ...fields } = filter;
+  const { receiverId = event.receiverId, success = event.success, from, to, ...fields } = filter;
   if (event.receiverId !== receiverId || event.success !== success) return false;
-  if (event.createdAt < from || (to !== undefined && event.createdAt >= to)) return false;
+  if (!isWithin(event.createdAt, from, to)) return false;
   return Object.entries(fields).every(([field, value]) => subject[field as keyof Subject] === value);
 }
 

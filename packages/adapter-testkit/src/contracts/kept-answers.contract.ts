@@ -10,7 +10,8 @@ import { sha256Digest } from '../memory/deterministic.js';
 import type { Scene } from '../scene.js';
 import { declareStorage } from './storage.contract.js';
 
-const { sha256 } = sha256Digest();
+const digest = sha256Digest();
+const sha256 = (text: string): string => digest.sha256(text);
 const EARLY = '2026-01-01T00:00:00.000001Z' as Timestamp;
 
 function answerFor(key: string, change: Partial<KeptAnswer> = {}): KeptAnswer {

@@ -76,7 +76,7 @@ const payloadSchemasPromises: Promises<Schemas> = {
     for (const schema of bad) {
       const compilation = await compile(schemas, schema);
       assert.equal(compilation.kind, 'refused', JSON.stringify(schema));
-      if (compilation.kind === 'refused') assert.ok(compilation.problems.length > 0);
+      assert.ok(compilation.problems.length > 0);
     }
   },
   'lets $ref reach into the schema itself and nowhere else': async (schemas) => {
@@ -91,11 +91,10 @@ const payloadSchemasPromises: Promises<Schemas> = {
     const schema = { properties: { 'a/b': { items: { type: 'integer' } } } };
     const result = await check(schemas, schema, '{"a/b":[1,"2"]}');
     assert.equal(result.kind, 'invalid');
-    if (result.kind === 'invalid')
-      assert.deepEqual(
-        result.problems.map(({ pointer }) => pointer),
-        ['/a~1b/1'],
-      );
+    assert.deepEqual(
+      result.problems.map(({ pointer }) => pointer),
+      ['/a~1b/1'],
+    );
   },
   'asserts the standard formats': async (schemas) => {
     const formats = { 'date-time': '2026-11-23T10:00:00Z', uri: 'https://example.com/a', email: 'a@example.com' };

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 
-import type { GroupId, ProvenanceEvent, TimelineEntry } from '@xzepr/core';
+import type { BoardEntry, GroupId, ProvenanceEvent, TimelineEntry } from '@xzepr/core';
 
 import { ADMIN } from '../registry/registry-scene.js';
 import { subjectNamed } from '../scene.js';
-import type { ModelEdge, ModelGroup } from './model.js';
+import type { Model, ModelEdge, ModelGroup } from './model.js';
 import type { Stage } from './play.js';
 
 /** @internal Throws where what is stored and answered is not what the model says. */
@@ -110,7 +110,6 @@ async function compareVerdict(stage: Stage, group: ModelGroup, subject: string):
   );
 }
 
-/** After settling, what is stored of an enabled gate is what the rule says, for every subject it has met. */
 async function compareBoard(stage: Stage, group: ModelGroup): Promise<void> {
   const { reconciling, model, subjects } = stage;
   const id = group.id as GroupId;
@@ -119,16 +118,21 @@ async function compareBoard(stage: Stage, group: ModelGroup): Promise<void> {
   const board = new Map(items.map((entry) => [entry.subject.name, entry]));
   assert.equal(board.size, items.length);
   for (const subject of subjects) {
-    const [entry, edge] = [board.get(subject), lastEdge(stage, group, subject)];
-    assert.deepEqual(
-      [entry?.complete ?? false, entry?.generation ?? 0],
-      [edge?.state === 'completed', edge?.generation ?? 0],
-    );
-    if (!group.enabled) continue;
-    assert.equal(entry?.complete ?? false, model.isComplete(group, subject), 'stored state');
-    const isConcerned = model.outcomes(group, subject).some(({ outcome }) => outcome !== 'missing');
-    if (isConcerned) assert.notEqual(entry, undefined, 'a subject that the gate has met is on its board');
+    compareStored(board.get(subject), lastEdge(stage, group, subject));
+    if (group.enabled) compareSettled(board.get(subject), model, group, subject);
   }
+}
+
+function compareStored(entry: BoardEntry | undefined, edge: ModelEdge | undefined): void {
+  const { complete = false, generation = 0 } = entry ?? {};
+  assert.deepEqual([complete, generation], [edge?.state === 'completed', edge?.generation ?? 0]);
+}
+
+/** After settling, what is stored of an enabled gate is what the rule says, for every subject it has met. */
+function compareSettled(entry: BoardEntry | undefined, model: Model, group: ModelGroup, subject: string): void {
+  assert.equal(entry?.complete ?? false, model.isComplete(group, subject), 'stored state');
+  const isMet = model.outcomes(group, subject).some(({ outcome }) => outcome !== 'missing');
+  if (isMet) assert.notEqual(entry, undefined, 'a subject that the gate has met is on its board');
 }
 
 async function compareVerdicts({ reconciling, model }: Stage, subject: string): Promise<void> {

@@ -41,7 +41,7 @@ export async function play(harness: BackendHarness, history: readonly Action[]):
   const subjects = Array.from({ length: SUBJECTS }, (_, index) => `subject ${String(index)}`);
   const [model, reconciling] = [emptyModel(), scene.another()];
   const stage: Stage = {
-    ...{ feed: harness.feed, registries, reconciling, model, receiverIds, subjects },
+    ...{ feed: () => harness.feed(), registries, reconciling, model, receiverIds, subjects },
     ...{ made: { count: 0 }, posted: [] },
   };
   try {
@@ -63,14 +63,24 @@ async function act(stage: Stage, action: Action): Promise<void> {
       return postBatch(stage, action.posts, action.atomic);
     case 'repeat':
       return repeat(stage, action.which);
+    case 'reconcile':
+      return reconcile(stage);
+    default:
+      return actOnGroup(stage, action);
+  }
+}
+
+async function actOnGroup(
+  stage: Stage,
+  action: Extract<Action, { kind: 'make' | 'change' | 'delete' }>,
+): Promise<void> {
+  switch (action.kind) {
     case 'make':
       return make(stage, action.group);
     case 'change':
       return change(stage, action.which, action.change);
     case 'delete':
       return remove(stage, action.which);
-    case 'reconcile':
-      return reconcile(stage);
   }
 }
 

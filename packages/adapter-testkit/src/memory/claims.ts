@@ -7,10 +7,10 @@ import type { ReceiverId, Scope, SubjectHash } from '@xzepr/core';
  * @internal
  */
 export interface Claims {
-  sharedReceiver(id: ReceiverId): void;
-  exclusiveReceiver(id: ReceiverId): void;
-  subject(hash: SubjectHash): void;
-  key(id: string): void;
+  readonly sharedReceiver: (id: ReceiverId) => void;
+  readonly exclusiveReceiver: (id: ReceiverId) => void;
+  readonly subject: (hash: SubjectHash) => void;
+  readonly key: (id: string) => void;
 }
 
 /** @internal Each method throws when what it names was not claimed. */

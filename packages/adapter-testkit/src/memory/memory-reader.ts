@@ -10,6 +10,7 @@ import type {
   RegistryName,
   RegistryReader,
   TimelineEntry,
+  Timestamp,
 } from '@xzepr/core';
 
 import { memoryGateReader } from './memory-gate-reader.js';
@@ -53,9 +54,11 @@ function eventReader(tables: ReadTables): EventReader {
 function fits(event: ProvenanceEvent, { receiverId, success, from, to, ...subject }: EventFilter): boolean {
   if (receiverId !== undefined && event.receiverId !== receiverId) return false;
   if (success !== undefined && event.success !== success) return false;
-  if (from !== undefined && event.createdAt < from) return false;
-  if (to !== undefined && event.createdAt >= to) return false;
-  return fitsSubject(event.subject, subject);
+  return isWithin(event.createdAt, from, to) && fitsSubject(event.subject, subject);
+}
+
+function isWithin(time: Timestamp, from: Timestamp | undefined, to: Timestamp | undefined): boolean {
+  return (from === undefined || from <= time) && (to === undefined || time < to);
 }
 
 function receiverReader(tables: ReadTables): ReceiverReader {

@@ -10,7 +10,8 @@ import type { RegistryScene } from './registry-scene.js';
 
 const UNKNOWN = '01KDVG0000ZZZZZZZZZZZZZZZZ' as ReceiverId;
 const INPUT: ReceiverInput = { name: 'n', type: 't', version: 'v', description: 'd', schema: json('{ "const": 1.0 }') };
-const { sha256 } = sha256Digest();
+const digest = sha256Digest();
+const sha256 = (text: string): string => digest.sha256(text);
 
 /** @internal */
 export const receiverPromises: Promises<RegistryScene> = {

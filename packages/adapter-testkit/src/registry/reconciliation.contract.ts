@@ -160,7 +160,7 @@ export const reconciliationPromises: Promises<RegistryScene> = {
       },
     };
     const closing = scene.another({ unitOfWork });
-    close = closing.close;
+    close = () => closing.close();
     await closing.reconcile();
     const before = (await movesOf(scene, group)).length;
     assert.ok(before > 0 && before < MANY, `${String(before)} of ${String(MANY)} are settled`);

@@ -44,7 +44,7 @@ export interface RegistryScene extends Pick<Scene, 'unitOfWork' | 'reader' | 'fe
 export const ADMIN: Principal = principal('admin');
 
 /** @internal */
-export function principal(role: Role, id: string = `the ${role}`): Principal {
+export function principal(role: Role, id = `the ${role}`): Principal {
   return { id, kind: 'user', roles: [role] };
 }
 
