@@ -45,14 +45,18 @@ const TRUST_MS = 1_000;
  */
 export function makeApiKeyAuthenticator({ reader, clock, digest }: ApiKeyAuthenticatorDeps): ApiKeyAuthenticator {
   const known = new Map<string, Known>();
+  let forgotten = 0;
 
   async function look(hash: string, now: Timestamp): Promise<Principal | undefined> {
     known.delete(hash);
+    const before = forgotten;
     const key = await reader.findByHash(hash);
     if (key === undefined || !isLive(key, now)) return undefined;
     const principal: Principal = { id: key.id, kind: 'api_key', roles: key.roles };
     const trusted = later(now, TRUST_MS);
     const until = key.expiresAt !== undefined && key.expiresAt < trusted ? key.expiresAt : trusted;
+    // What was read before a key was revoked must not be known after it.
+    if (before !== forgotten) return principal;
     if (known.size >= MAX_KNOWN) known.clear();
     known.set(hash, { principal, until });
     return principal;
@@ -67,6 +71,7 @@ export function makeApiKeyAuthenticator({ reader, clock, digest }: ApiKeyAuthent
       return held !== undefined && now < held.until ? held.principal : look(hash, now);
     },
     forget() {
+      forgotten += 1;
       known.clear();
     },
   };
