@@ -27,3 +27,4 @@ export type { PayloadSchemasHarness } from './contracts/payload-schemas.contract
 export { registryContract } from './registry/registry.contract.js';
 export { historyProperty } from './history/history-property.js';
 export type { HistoryOptions } from './history/history-property.js';
+export { apiKeySecretsContract } from './contracts/api-key-secrets.contract.js';

@@ -86,8 +86,8 @@ export function stateOf(
   return { groupId: group.id, subject, subjectHash: hashOf(subject), state: { ...unmoved, ...state }, fact };
 }
 
-/** @internal What a unit of work that appends these must claim. */
-export function scopeOf(facts: readonly Fact[], states: readonly GateStateChange[] = []): Scope {
+/** What a unit of work that appends these must claim. */
+function scopeOf(facts: readonly Fact[], states: readonly GateStateChange[] = []): Scope {
   const events = facts.flatMap((fact) => (fact.kind === 'event' ? [fact.event] : []));
   const transitions = facts.flatMap((fact) => (fact.kind === 'transition' ? [fact.transition] : []));
   return {

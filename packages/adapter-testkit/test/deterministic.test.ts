@@ -2,7 +2,16 @@ import { afterAll, beforeAll, beforeEach, describe, it } from '@jest/globals';
 
 import { unixMs } from '@xzepr/core';
 
-import { clockContract, countingIds, digestContract, idsContract, sha256Digest, steppingClock } from '../src/index.js';
+import {
+  apiKeySecretsContract,
+  clockContract,
+  countingIds,
+  countingSecrets,
+  digestContract,
+  idsContract,
+  sha256Digest,
+  steppingClock,
+} from '../src/index.js';
 
 const runner = { describe, it, beforeAll, beforeEach, afterAll };
 
@@ -12,3 +21,4 @@ clockContract(runner, () => {
 });
 idsContract(runner, () => Promise.resolve(countingIds()));
 digestContract(runner, () => Promise.resolve(sha256Digest()));
+apiKeySecretsContract(runner, () => Promise.resolve(countingSecrets()));

@@ -5,7 +5,7 @@ import type { BoardEntry, GroupId, ProvenanceEvent, TimelineEntry } from '@xzepr
 import { ADMIN } from '../registry/registry-scene.js';
 import { subjectNamed } from '../scene.js';
 import type { Model, ModelEdge, ModelGroup } from './model.js';
-import type { Stage } from './play.js';
+import type { Stage } from './stage.js';
 
 /** @internal Throws where what is stored and answered is not what the model says. */
 export async function compareWithModel(stage: Stage): Promise<void> {

@@ -1,7 +1,6 @@
 import type { GatePolicy, OutcomeKind } from '@xzepr/core';
 
-/** @internal */
-export interface ModelEvent {
+interface ModelEvent {
   readonly id: string;
   readonly receiver: string;
   readonly subject: string;
@@ -30,8 +29,8 @@ export interface ModelEdge {
   readonly eventsBefore: number;
 }
 
-/** @internal What a receiver says, and the event that it cites. */
-export interface ModelOutcome {
+/** What a receiver says, and the event that it cites. */
+interface ModelOutcome {
   readonly outcome: OutcomeKind;
   readonly eventId: string | undefined;
 }

@@ -23,20 +23,18 @@ import type { FeedEntry } from '../backend-harness.js';
 import { draftOf } from './table.js';
 import type { DraftTable, ReadTable, Table } from './table.js';
 
-/** @internal */
-export interface EventRow {
+interface EventRow {
   readonly event: ProvenanceEvent;
   readonly subjectHash: SubjectHash;
 }
 
-/** @internal */
-export interface TransitionRow {
+interface TransitionRow {
   readonly transition: Transition;
   readonly subjectHash: SubjectHash;
 }
 
-/** @internal What a receiver has on a subject, kept up to date with each event so that no gate looks through all events. */
-export interface EvidenceRow {
+/** What a receiver has on a subject, kept up to date with each event so that no gate looks through all events. */
+interface EvidenceRow {
   readonly receiverId: ReceiverId;
   readonly subject: Subject;
   readonly subjectHash: SubjectHash;
@@ -44,8 +42,7 @@ export interface EvidenceRow {
   readonly latestSuccess: EventMark | undefined;
 }
 
-/** @internal */
-export interface StateRow {
+interface StateRow {
   readonly groupId: GroupId;
   readonly subject: Subject;
   readonly subjectHash: SubjectHash;
