@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import type { GroupChange, GroupId, ProvenanceEvent, ReceiverId, Registry } from '@xzepr/core';
+import type { GroupChange, GroupId, ProvenanceEvent, ReceiverId } from '@xzepr/core';
 
 import type { BackendHarness } from '../backend-harness.js';
 import { subjectNamed } from '../scene.js';
