@@ -26,6 +26,8 @@ export { fingerprintText } from './domain/receiver.js';
 export type { Receiver, ReceiverRevision, RegistryName } from './domain/receiver.js';
 export { subjectText, subjectProblems } from './domain/subject.js';
 export type { Subject, SubjectHash } from './domain/subject.js';
+export { DESCRIPTION_RULE, NAME_RULE, REMARK_RULE, textFault } from './domain/text-rules.js';
+export type { TextRule } from './domain/text-rules.js';
 export { parseTimestamp, timestampAt, unixMs, later } from './domain/timestamp.js';
 export type { Timestamp } from './domain/timestamp.js';
 export type { TransitionState, TransitionCause, Transition, NewTransition } from './domain/transition.js';

@@ -3,24 +3,24 @@ import type { Problem } from './problem.js';
 /**
  * What a text field must be. `maxLength` counts Unicode code points. `mayBeEmpty` also lets white space alone pass.
  *
- * @internal
+ * @public
  */
 export interface TextRule {
   readonly maxLength: number;
   readonly mayBeEmpty?: boolean;
 }
 
-/** @internal Names, types and versions: anything that tells one thing from another. */
+/** @public Names, types and versions: anything that tells one thing from another. */
 export const NAME_RULE: TextRule = { maxLength: 255 };
-/** @internal A description that has to be there. */
+/** @public A description that has to be there. */
 export const DESCRIPTION_RULE: TextRule = { maxLength: 1_000 };
-/** @internal A description that may be left empty. */
+/** @public A description that may be left empty. */
 export const REMARK_RULE: TextRule = { maxLength: 1_000, mayBeEmpty: true };
 
 /**
  * What is wrong with `text`, undefined when nothing is. Nothing is trimmed or folded: the text is taken as it is or not at all.
  *
- * @internal
+ * @public
  */
 export function textFault(text: unknown, rule: TextRule): string | undefined {
   if (typeof text !== 'string') return 'must be a string';

@@ -1,0 +1,141 @@
+import 'reflect-metadata';
+
+import { isVerbatimJson, parseId, parseTimestamp, textFault } from '@xzepr/core';
+import type { Problem, TextRule } from '@xzepr/core';
+import { ValidateBy, validateSync } from 'class-validator';
+
+/**
+ * One field of a body: what is wrong with a value, undefined when nothing is, and how JSON Schema says the same.
+ *
+ * @internal
+ */
+export interface FieldRule {
+  readonly fault: (value: unknown) => string | undefined;
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly optional?: boolean;
+}
+
+/** @internal A class whose decorated fields are what a body may hold. */
+export type BodyClass<T extends object> = new () => T;
+
+const fieldsOf = new WeakMap<object, Map<string, FieldRule>>();
+
+/** @internal A field of a body class. */
+export function Field(rule: FieldRule): PropertyDecorator {
+  return (target, property) => {
+    const fields = fieldsOf.get(target.constructor) ?? new Map<string, FieldRule>();
+    fields.set(String(property), rule);
+    fieldsOf.set(target.constructor, fields);
+    const validate = (value: unknown): boolean => faultOf(rule, value) === undefined;
+    const message = ({ value }: { readonly value?: unknown } = {}): string => faultOf(rule, value) ?? '';
+    ValidateBy({ name: 'field', validator: { validate, defaultMessage: message } })(target, property);
+  };
+}
+
+/**
+ * `value` as a body of class `type`, or everything that is wrong with it. A member that the class does not have is never
+ * copied, whatever it is called.
+ *
+ * @internal
+ */
+export function bodyOf<T extends object>(type: BodyClass<T>, value: unknown): T | readonly Problem[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return [{ pointer: '', detail: 'must be an object' }];
+  }
+  const fields = rulesOf(type);
+  const names = Object.keys(value);
+  const body = new type();
+  const given = value as Readonly<Record<string, unknown>>;
+  for (const name of names) if (fields.has(name)) Object.assign(body, { [name]: given[name] });
+  const unknown = names.filter((name) => !fields.has(name)).map((name) => problem(name, 'is not a known field'));
+  const faults = validateSync(body, {
+    ...{ whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true },
+    validationError: { target: false, value: false },
+  });
+  if (faults.length === 0 && unknown.length === 0) return body;
+  return [...faults.map(({ property, constraints }) => problem(property, constraints?.['field'] ?? '')), ...unknown];
+}
+
+/** @internal The JSON Schema of a body class. */
+export function schemaOf(type: BodyClass<object>): Readonly<Record<string, unknown>> {
+  const fields = [...rulesOf(type)];
+  return {
+    type: 'object',
+    properties: Object.fromEntries(fields.map(([name, { schema }]) => [name, schema])),
+    required: fields.filter(([, { optional }]) => optional !== true).map(([name]) => name),
+    additionalProperties: false,
+  };
+}
+
+/** @internal A rule whose field may be left out. */
+export function optional(rule: FieldRule): FieldRule {
+  return { ...rule, optional: true };
+}
+
+/** @internal */
+export function text(rule: TextRule): FieldRule {
+  const minLength = rule.mayBeEmpty === true ? 0 : 1;
+  return {
+    fault: (value) => textFault(value, rule),
+    schema: { type: 'string', minLength, maxLength: rule.maxLength, ...(minLength === 1 && { pattern: '\\S' }) },
+  };
+}
+
+/** @internal */
+export const boolean: FieldRule = {
+  fault: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
+  schema: { type: 'boolean' },
+};
+
+/** @internal */
+export const ULID_SCHEMA = { type: 'string', pattern: '^[0-7][0-9A-HJKMNP-TV-Z]{25}$' } as const;
+
+/** @internal */
+export const ulid: FieldRule = {
+  fault: (value) =>
+    typeof value === 'string' && parseId(value) !== undefined ? undefined : 'must be a ULID in upper case',
+  schema: ULID_SCHEMA,
+};
+
+/** @internal */
+export function oneOf(...values: readonly string[]): FieldRule {
+  const fault = `must be ${values.join(' or ')}`;
+  return { fault: (value) => (values.includes(value as string) ? undefined : fault), schema: { enum: values } };
+}
+
+/** @internal A list of strings; what is in it is the registry's to judge. */
+export function strings(schema: Readonly<Record<string, unknown>>): FieldRule {
+  const fits = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === 'string');
+  return {
+    fault: (value) => (fits(value) ? undefined : 'must be a list of strings'),
+    schema: { type: 'array', ...schema },
+  };
+}
+
+/** @internal */
+export const timestamp: FieldRule = {
+  fault: (value) =>
+    typeof value === 'string' && parseTimestamp(value) !== undefined ? undefined : 'must be an RFC 3339 date-time',
+  schema: { type: 'string', format: 'date-time' },
+};
+
+/** @internal Any JSON, kept as it was written. */
+export function verbatim(schema: Readonly<Record<string, unknown>>): FieldRule {
+  return { fault: (value) => (isVerbatimJson(value) ? undefined : 'must be JSON'), schema };
+}
+
+function faultOf({ fault, optional: mayBeLeftOut }: FieldRule, value: unknown): string | undefined {
+  if (value === undefined) return mayBeLeftOut === true ? undefined : 'is required';
+  return fault(value);
+}
+
+function rulesOf(type: BodyClass<object>): ReadonlyMap<string, FieldRule> {
+  const fields = fieldsOf.get(type);
+  if (fields === undefined) throw new Error(`${type.name} has no fields`);
+  return fields;
+}
+
+function problem(name: string, detail: string): Problem {
+  const short = name.length > 256 ? `${name.slice(0, 256)}…` : name;
+  return { pointer: `/${short.toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')}`, detail };
+}

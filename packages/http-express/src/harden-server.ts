@@ -1,0 +1,37 @@
+import { STATUS_CODES } from 'node:http';
+import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import { HttpError } from './http-error.js';
+import { problemAnswer } from './problem-details.js';
+
+/** How long the head of a request may take, in milliseconds. */
+const HEADERS_MS = 10_000;
+const KEEP_ALIVE_MS = 65_000;
+const MAX_HEADERS = 100;
+
+/**
+ * Bounds what a connection may cost before a request is complete, and answers what is no HTTP at all. Bodies are bounded by
+ * the application, because a stream may take as long as it likes while it moves.
+ *
+ * @public
+ */
+export function hardenServer(server: Server): void {
+  server.headersTimeout = HEADERS_MS;
+  server.requestTimeout = 0;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.maxHeadersCount = MAX_HEADERS;
+  server.on('clientError', (error: Error & { readonly code?: string }, socket: Duplex) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+    const known = late
+      ? new HttpError('REQUEST_TIMEOUT', 'the head of the request did not arrive in time')
+      : new HttpError('BAD_REQUEST', 'this is not HTTP as it is understood here');
+    const { status, body } = problemAnswer(known, '');
+    const head = `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: application/problem+json`;
+    socket.end(`${head}\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\nconnection: close\r\n\r\n${body}`);
+  });
+}

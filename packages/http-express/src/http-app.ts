@@ -1,0 +1,41 @@
+import express from 'express';
+import type { Express } from 'express';
+import helmet from 'helmet';
+
+import { errorHandler, sendAnswer } from './answering.js';
+import { docsRouter } from './docs-router.js';
+import { HttpError } from './http-error.js';
+import type { HttpAppOptions } from './options.js';
+import { registryRouter } from './registry-router.js';
+import { requestIds } from './request-id.js';
+
+/** An API answers data: a browser that is made to show it must run and load nothing. */
+const API_POLICY = { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } };
+
+/**
+ * The whole application: health, the OpenAPI document and its page, and the REST API at `/api/v1`.
+ *
+ * @public
+ */
+export function createHttpApp(options: HttpAppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(requestIds);
+  app.use(helmet({ contentSecurityPolicy: API_POLICY, strictTransportSecurity: false }));
+  app.get('/health/live', (_request, response) => {
+    sendAnswer(response, { status: 200, body: '{"status":"ok"}' });
+  });
+  app.get(['/health', '/health/ready'], async (_request, response) => {
+    const ready = await options.health.ready();
+    const headers = ready ? {} : { 'retry-after': '2', 'content-type': 'application/json' };
+    sendAnswer(response, { status: ready ? 200 : 503, headers, body: `{"status":"${ready ? 'ok' : 'unavailable'}"}` });
+  });
+  if (options.docs ?? true) app.use(docsRouter(options.version));
+  app.use('/api/v1', registryRouter(options));
+  app.use(() => {
+    throw new HttpError('ROUTE_NOT_FOUND', 'there is nothing at this path; the API is at /api/v1');
+  });
+  app.use(errorHandler(options.onError));
+  return app;
+}

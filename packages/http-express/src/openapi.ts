@@ -1,0 +1,148 @@
+import { ANSWER_SCHEMAS } from './answer-schemas.js';
+import { schemaOf } from './fields.js';
+import { PROBLEM_STATUS } from './problem-details.js';
+import type { AnswerSpec, Route } from './route.js';
+import { ROUTES } from './routes.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What any operation may answer. */
+const EVERYWHERE = [
+  ...['UNAUTHENTICATED', 'PERMISSION_DENIED', 'INVALID_QUERY', 'BAD_REQUEST', 'NOT_ACCEPTABLE', 'STORE_UNAVAILABLE'],
+  ...['REGISTRY_BUSY', 'INTERNAL'],
+];
+const WITH_BODY = [
+  'NOT_JSON',
+  'BODY_REQUIRED',
+  'REQUEST_TIMEOUT',
+  'BODY_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'INVALID_INPUT',
+];
+const IDEMPOTENT = ['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_KEY_IN_USE'];
+const STRING = { type: 'string' };
+
+/**
+ * The OpenAPI 3.1 document, made of the very routes that are mounted.
+ *
+ * @internal
+ */
+export function openApiDocument(version: string): Json {
+  const paths = Map.groupBy(ROUTES, ({ path }) => `/api/v1${path}`);
+  return {
+    openapi: '3.1.0',
+    info: {
+      ...{
+        title: 'XZepr',
+        version,
+        summary: 'An event provenance registry',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+    },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }, { apiKey: [] }],
+    paths: {
+      ...Object.fromEntries(
+        [...paths].map(([path, routes]) => [
+          path,
+          Object.fromEntries(routes.map((route) => [route.method, operation(route)])),
+        ]),
+      ),
+      ...HEALTH_PATHS,
+    },
+    components: {
+      schemas: { ...ANSWER_SCHEMAS, ...bodySchemas() },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+      },
+    },
+  };
+}
+
+function operation(route: Route): Json {
+  const { operationId, summary, body } = route;
+  return {
+    ...{ operationId, summary, parameters: parametersOf(route) },
+    ...(body !== undefined && { requestBody: { required: true, content: contentOf(route) } }),
+    responses: responsesOf(route),
+  };
+}
+
+function parametersOf({ path, query = {}, idempotent, ifMatch }: Route): readonly Json[] {
+  const inPath = Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => ({
+    ...{ name, in: 'path', required: true, schema: STRING },
+  }));
+  const inQuery = Object.entries(query).map(([name, { schema }]) => ({ name, in: 'query', schema }));
+  const header = (name: string, description: string, required = false): Json => ({
+    ...{ name, in: 'header', required, description, schema: STRING },
+  });
+  return [
+    ...inPath,
+    ...inQuery,
+    ...(idempotent === true
+      ? [header('Idempotency-Key', 'Makes it safe to send again: 1 to 255 printable characters')]
+      : []),
+    ...(ifMatch === true ? [header('If-Match', 'The ETag of the version to change, or *', true)] : []),
+  ];
+}
+
+function contentOf({ body, stream }: Route): Json {
+  const schema = { $ref: `#/components/schemas/${body?.type.name ?? ''}` };
+  const line = { schema: { description: 'One EventBody a line; answered with one result a line', type: 'string' } };
+  return { 'application/json': { schema }, ...(stream !== undefined && { [stream.contentType]: line }) };
+}
+
+function responsesOf(route: Route): Json {
+  const codes = [
+    ...EVERYWHERE,
+    ...(route.body === undefined ? [] : WITH_BODY),
+    ...(route.idempotent === true ? IDEMPOTENT : []),
+    ...(route.ifMatch === true ? ['IF_MATCH_REQUIRED'] : []),
+    ...route.problems,
+  ];
+  const problems = Map.groupBy(new Set(codes), (code) => PROBLEM_STATUS[code]);
+  return {
+    ...Object.fromEntries(Object.entries(route.answers).map(([status, answer]) => [status, responseOf(answer, route)])),
+    ...Object.fromEntries([...problems].map(([status, of]) => [String(status), problemResponse(of)])),
+  };
+}
+
+function responseOf({ description, schema, headers = [] }: AnswerSpec, { stream, idempotent }: Route): Json {
+  const named = [...headers, 'X-Request-Id', ...(idempotent === true ? ['Idempotency-Replayed'] : [])];
+  const line = stream === undefined ? {} : { [stream.contentType]: { schema: STRING } };
+  return {
+    description,
+    headers: Object.fromEntries(named.map((name) => [name, { schema: STRING }])),
+    ...(schema !== undefined && {
+      content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } }, ...line },
+    }),
+  };
+}
+
+function problemResponse(codes: readonly string[]): Json {
+  const schema = { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }] };
+  return { description: codes.join(', '), content: { 'application/problem+json': { schema } } };
+}
+
+function bodySchemas(): Json {
+  const types = ROUTES.flatMap(({ body }) => (body === undefined ? [] : [body.type]));
+  return Object.fromEntries([...new Set(types)].map((type) => [type.name, schemaOf(type)]));
+}
+
+const HEALTH = { 'application/json': { schema: { $ref: '#/components/schemas/Health' } } };
+const healthOperation = (operationId: string, summary: string): Json => ({
+  get: {
+    ...{ operationId, summary, security: [], parameters: [] },
+    responses: {
+      200: { description: 'Yes', content: HEALTH },
+      503: { description: 'Not now', content: HEALTH },
+    },
+  },
+});
+
+const HEALTH_PATHS = {
+  '/health': healthOperation('getHealth', 'Can requests be served?'),
+  '/health/ready': healthOperation('getReadiness', 'Can requests be served?'),
+  '/health/live': healthOperation('getLiveness', 'Does the process run?'),
+};

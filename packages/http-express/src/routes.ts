@@ -1,0 +1,15 @@
+import type { Route } from './route.js';
+import { apiKeyRoutes } from './routes/api-keys.js';
+import { eventRoutes } from './routes/events.js';
+import { gateRoutes } from './routes/gates.js';
+import { groupRoutes } from './routes/groups.js';
+import { receiverRoutes } from './routes/receivers.js';
+
+/** @internal Every operation of the API. What is in it is mounted and documented, what is not is neither. */
+export const ROUTES: readonly Route[] = [
+  ...receiverRoutes,
+  ...groupRoutes,
+  ...gateRoutes,
+  ...eventRoutes,
+  ...apiKeyRoutes,
+];
