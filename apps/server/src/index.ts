@@ -1,1 +1,2 @@
-export {};
+export { compose } from './compose.js';
+export { loadConfig } from './config.js';

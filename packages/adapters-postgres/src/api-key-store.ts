@@ -10,6 +10,9 @@ export function postgresApiKeyStore(connection: SqlConnection): ApiKeyStore {
       const values = [id, name, [...roles], hash, createdBy, createdAt, expiresAt ?? null, revokedAt ?? null];
       return (await connection.query(ADD, values)).length > 0;
     },
+    async hasAny() {
+      return (await connection.query(ANY, [])).length > 0;
+    },
     async revoke(id, at) {
       return (await connection.query(REVOKE, [id, at])).length > 0;
     },
@@ -48,6 +51,8 @@ const ADD = {
     values ($1, $2, $3::text[], $4, $5, $6::timestamptz, $7::timestamptz, $8::timestamptz)
     on conflict (hash) do nothing returning id`,
 };
+
+const ANY = { name: 'api_key_any', text: 'select id from api_keys limit 1' };
 
 const REVOKE = {
   name: 'api_key_revoke',

@@ -33,6 +33,13 @@ export const apiKeyStorePromises: Promises<Scene> = {
       keys.filter((_, index) => added[index] === true),
     );
   },
+  'says whether there is any key, a revoked one too': async (scene) => {
+    const hasAny = (): Promise<boolean> => scene.unitOfWork.run({}, ({ apiKeys }) => apiKeys.hasAny());
+    assert.equal(await hasAny(), false);
+    const { id } = await scene.apiKey();
+    await scene.unitOfWork.run({}, ({ apiKeys }) => apiKeys.revoke(id, scene.now()));
+    assert.equal(await hasAny(), true);
+  },
   'revokes a key once, and says whether there is one': async (scene) => {
     const [key, other] = [await scene.apiKey(), await scene.apiKey()];
     const at = scene.now();

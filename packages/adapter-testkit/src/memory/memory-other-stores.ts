@@ -53,6 +53,9 @@ export function memoryApiKeyStore({ tables }: Run): ApiKeyStore {
       tables.apiKeys.set(key.id, key);
       return true;
     },
+    async hasAny() {
+      return [...tables.apiKeys.values()].length > 0;
+    },
     async revoke(id, at) {
       const key = tables.apiKeys.get(id);
       if (key === undefined) return false;

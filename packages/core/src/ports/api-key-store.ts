@@ -10,6 +10,8 @@ import type { Timestamp } from '../domain/timestamp.js';
 export interface ApiKeyStore {
   /** Adds a key; does nothing, and answers false, when one with its hash is there. */
   add(key: ApiKey): Promise<boolean>;
+  /** Whether there is any key, revoked and expired ones too. */
+  hasAny(): Promise<boolean>;
   /** Revokes a key unless it is revoked already; false when there is none. */
   revoke(id: ApiKeyId, at: Timestamp): Promise<boolean>;
 }

@@ -49,6 +49,12 @@ export interface ApiKeyUseCases {
    * @throws InvalidInputError it is not 32 to 200 printable characters
    */
   installAdminKey(key: string): Promise<boolean>;
+  /**
+   * A first key that opens everything, when there is no key at all. Of several processes that ask at the same time one gets it.
+   *
+   * @returns the key, which is kept nowhere; undefined when there are keys
+   */
+  makeFirstAdminKey(): Promise<string | undefined>;
 }
 
 /** @internal */
@@ -63,6 +69,8 @@ export interface ApiKeyUseCasesDeps {
   readonly onRevoked: () => void;
 }
 
+/** Claimed by whoever makes the first key. */
+const FIRST_KEY = 'first admin key';
 const ADMIN_KEY = /^[\x21-\x7e]{32,200}$/;
 
 /** @internal */
@@ -116,6 +124,14 @@ export function makeApiKeyUseCases(deps: ApiKeyUseCasesDeps): ApiKeyUseCases {
         ]);
       }
       return unitOfWork.run({}, ({ apiKeys }) => apiKeys.add(keyed(key, 'first admin key', ['admin'], 'system')));
+    },
+    async makeFirstAdminKey() {
+      const key = deps.secrets.generate();
+      return unitOfWork.run({ keys: [FIRST_KEY] }, async ({ apiKeys }) => {
+        if (await apiKeys.hasAny()) return undefined;
+        await apiKeys.add(keyed(key, 'first admin key', ['admin'], 'system'));
+        return key;
+      });
     },
   };
 }

@@ -18,8 +18,10 @@ export const receiverRoutes: readonly Route[] = [
     idempotent: true,
     answers: { 201: { ...RECEIVER, headers: ['ETag', 'Location'] } },
     problems: ['INVALID_INPUT', 'SCHEMA_REFUSED', 'RECEIVER_EXISTS', 'CHECKER_BUSY'],
-    handle: ({ registry, body, create }) =>
-      create(registry.createReceiver, { ...body }, (receiver) => receiverAnswer(201, receiver)),
+    handle: ({ registry, body: { name, type, version, description, schema }, create }) =>
+      create(registry.createReceiver, { name, type, version, description, schema }, (receiver) =>
+        receiverAnswer(201, receiver),
+      ),
   }),
   route({
     ...{
