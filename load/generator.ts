@@ -37,7 +37,7 @@ export async function round(work: Work, connections: number, seconds: number): P
       },
     ],
   });
-  const good = result.statusCodeStats[`${work.expect}`]?.count ?? 0;
+  const good = result.statusCodeStats?.[`${work.expect}`]?.count ?? 0;
   const bad = result.requests.total - good;
   if (bad > 0 || result.errors > 0) {
     throw new Error(

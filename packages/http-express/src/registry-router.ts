@@ -1,4 +1,4 @@
-import type { Principal } from '@xzepr/core';
+import type { Principal, Problem } from '@xzepr/core';
 import { Router } from 'express';
 import type { Request, RequestHandler, Response } from 'express';
 
@@ -99,12 +99,16 @@ async function bodyFor({ body: spec }: Route, request: Request, limits: HttpLimi
   const { value, faults } = readBody(text, readOptions(spec, limits));
   const isOfItem = ({ pointer }: { readonly pointer: string }): boolean => /^\/events\/\d+(\/|$)/.test(pointer);
   const ofItems = spec.depthFrom === undefined ? [] : faults.filter(isOfItem);
-  refuseIfAny(faults.filter((fault) => !ofItems.includes(fault)));
+  const ofBody = faults.filter((fault) => !ofItems.includes(fault));
   const body = bodyOf(spec.type, value);
-  if (!(body instanceof spec.type)) {
-    refuseIfAny(body as readonly { readonly pointer: string; readonly detail: string }[]);
-  }
+  // A value with a fault in it is not there any more, which is not another fault.
+  const others = body instanceof spec.type ? [] : (body as readonly Problem[]).filter(isNotBelow(ofBody));
+  refuseIfAny([...ofBody, ...others]);
   return { text, value: body, faults: ofItems };
+}
+
+function isNotBelow(faults: readonly Problem[]): (problem: Problem) => boolean {
+  return ({ pointer }) => !faults.some((fault) => fault.pointer === pointer || fault.pointer.startsWith(`${pointer}/`));
 }
 
 /** One object for each kind of body: the reader keeps what it has worked out of it. */
