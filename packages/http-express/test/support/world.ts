@@ -101,8 +101,8 @@ async function asked(url: string, method: string, path: string, { as = 'admin', 
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  const isJson = /json$/.test(response.headers.get('content-type') ?? '') && text !== '';
-  const json = isJson && !text.includes('\n') ? (JSON.parse(text) as Json) : {};
+  const isJson = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '') && text !== '';
+  const json = isJson ? (JSON.parse(text) as Json) : {};
   return { method, path, status: response.status, headers: response.headers, text, json };
 }
 
