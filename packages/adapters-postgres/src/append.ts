@@ -33,36 +33,40 @@ const OF_FACT = ['fact', 'integer'] as const;
  * Everything that follows from recording events, in one statement: the facts draw their positions in their order, and each
  * row that belongs to a fact gets the fact's. A gate that no fact moved keeps its place on the board.
  *
+ * The positions are one array, looked up by number: a join would leave it to a planner that knows nothing of these lists.
+ *
  * @internal
  */
 export const appendStatement: { readonly name: string; readonly text: string } = {
   name: 'append',
   text: `
     with fact as materialized (
-      select ordinal, kind, reference, decode(hash, 'hex') as subject_hash, nextval('feed_position') as position
+      select ordinal, ${names(FACT)}, nextval('feed_position') as position
       from ${unnested(FACT, 1)} with ordinality as f(${names(FACT)}, ordinal)
+    ), drawn as materialized (
+      select array_agg(position order by ordinal) as positions from fact
+    ), fed as (
+      insert into feed (position, kind, reference, subject_hash)
+      select position, kind, reference, decode(hash, 'hex') from fact
     ), added_events as (
       insert into events (position, subject_hash, ${names(EVENT, 'hash')})
-      select fact.position, fact.subject_hash, ${cast('e', EVENT, 'hash')}
-      from ${unnested([OF_FACT, ...EVENT], 4)} as e(fact, ${names(EVENT)}) join fact on fact.ordinal = e.fact::integer
+      select (select positions from drawn)[e.fact::integer], decode(e.hash, 'hex'), ${cast('e', EVENT, 'hash')}
+      from ${unnested([OF_FACT, ...EVENT], 4)} as e(fact, ${names(EVENT)})
     ), added_transitions as (
       insert into transitions (position, subject_hash, ${names(TRANSITION, 'hash')})
-      select fact.position, fact.subject_hash, ${cast('t', TRANSITION, 'hash')}
+      select (select positions from drawn)[t.fact::integer], decode(t.hash, 'hex'), ${cast('t', TRANSITION, 'hash')}
       from ${unnested([OF_FACT, ...TRANSITION], 19)} as t(fact, ${names(TRANSITION)})
-      join fact on fact.ordinal = t.fact::integer
     ), state as materialized (
       select * from ${unnested([OF_FACT, ...STATE], 33)} as s(fact, ${names(STATE)})
     ), moved_states as (
       insert into gate_states (subject_hash, changed_position, ${names(STATE, 'hash')})
-      select decode(s.hash, 'hex'), fact.position, ${cast('s', STATE, 'hash')}
-      from state s join fact on fact.ordinal = s.fact::integer
+      select decode(s.hash, 'hex'), (select positions from drawn)[s.fact::integer], ${cast('s', STATE, 'hash')}
+      from state s where s.fact is not null
       on conflict (group_id, subject_hash) do update set ${REPLACED}, changed_position = excluded.changed_position
     ), stamped_states as (
       insert into gate_states (subject_hash, changed_position, ${names(STATE, 'hash')})
       select decode(s.hash, 'hex'), nextval('feed_position'), ${cast('s', STATE, 'hash')} from state s where s.fact is null
       on conflict (group_id, subject_hash) do update set ${REPLACED}
-    ), fed as (
-      insert into feed (position, kind, reference, subject_hash) select position, kind, reference, subject_hash from fact
     )
     select position::text as position from fact order by ordinal`,
 };

@@ -8,7 +8,7 @@ import type { Row } from './sql.js';
 const NEWEST = (success: boolean): string => `(
     select json_build_object('id', e.id, 'at', ${utc('e.created_at')}, 'position', e.position) from events e
     where e.receiver_id = m.receiver_id and e.subject_hash = asked.subject_hash and e.success = ${String(success)}
-    order by e.position desc limit 1)`;
+    order by -e.position limit 1)`;
 
 /** What a verdict is made of, for each row of `asked` (ordinal, group_id, subject_hash): two probes of an index a receiver. */
 const EVIDENCE = `

@@ -14,9 +14,9 @@ const STANDINGS = `
   from group_members m
   cross join lateral (select
     (select e.position from events e where e.receiver_id = m.receiver_id and e.subject_hash = touched.subject_hash
-      and e.success = true order by e.position desc limit 1) as good,
+      and e.success = true order by -e.position limit 1) as good,
     (select e.position from events e where e.receiver_id = m.receiver_id and e.subject_hash = touched.subject_hash
-      and e.success = false order by e.position desc limit 1) as bad) newest
+      and e.success = false order by -e.position limit 1) as bad) newest
   where m.group_id = touched.group_id`;
 
 const CONTEXT = `

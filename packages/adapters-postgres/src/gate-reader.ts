@@ -53,6 +53,6 @@ function boardEntryFrom(row: Row): BoardEntry {
 const BOARD = {
   name: 'board',
   text: `select ${SUBJECT_COLUMNS}, complete, generation, ${utc('since')} as since, changed_position::text as position
-    from gate_states where group_id = $1 and ($2::boolean is null or complete = $2::boolean) and changed_position < $3::bigint
+    from gate_states where group_id || '' = $1 and ($2::boolean is null or complete = $2::boolean) and changed_position < $3::bigint
     order by changed_position desc limit $4::integer`,
 };

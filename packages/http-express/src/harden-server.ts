@@ -3,10 +3,10 @@ import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import { HttpError } from './http-error.js';
+import { DEFAULT_LIMITS } from './limits.js';
+import type { HttpLimits } from './limits.js';
 import { problemAnswer } from './problem-details.js';
 
-/** How long the head of a request may take, in milliseconds. */
-const HEADERS_MS = 10_000;
 const KEEP_ALIVE_MS = 65_000;
 const MAX_HEADERS = 100;
 
@@ -16,8 +16,8 @@ const MAX_HEADERS = 100;
  *
  * @public
  */
-export function hardenServer(server: Server): void {
-  server.headersTimeout = HEADERS_MS;
+export function hardenServer(server: Server, limits: Partial<HttpLimits> = {}): void {
+  server.headersTimeout = { ...DEFAULT_LIMITS, ...limits }.headersTimeoutMs;
   server.requestTimeout = 0;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxHeadersCount = MAX_HEADERS;

@@ -12,6 +12,8 @@ export interface HttpLimits {
   readonly schemaBytes: number;
   /** How many arrays and objects may lie in each other in one event; 64. */
   readonly depth: number;
+  /** How long the head of a request may take to arrive; 10 s. */
+  readonly headersTimeoutMs: number;
   /** How long a body may take to arrive; 30 s. For a stream: how long it may be silent. */
   readonly bodyTimeoutMs: number;
   /** The query, in characters; 8,192. */
@@ -24,6 +26,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   batchBytes: 10_485_760,
   schemaBytes: 65_536,
   depth: 64,
+  headersTimeoutMs: 10_000,
   bodyTimeoutMs: 30_000,
   queryCharacters: 8_192,
 };

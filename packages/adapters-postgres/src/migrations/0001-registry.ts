@@ -39,8 +39,9 @@ const STATEMENTS: readonly string[] = [
   `create table events (id ${TEXT} primary key, position bigint not null unique, ${SUBJECT}, description ${TEXT},
     payload json not null, success boolean not null, receiver_id ${TEXT}, receiver_version integer not null,
     created_by ${TEXT}, created_at timestamptz not null)`,
-  // Where a receiver stands on a subject: one probe for the newest success, one for the newest failure.
-  `create index events_standing on events (receiver_id, subject_hash, success, position desc)`,
+  // Where a receiver stands on a subject: one probe for the newest success, one for the newest failure. Of the position
+  // negated, so that no other index has the order, and a plan made while the table was empty cannot choose one of those.
+  `create index events_standing on events (receiver_id, subject_hash, success, (-position))`,
   `create index events_subject on events (subject_hash, position)`,
   `create index events_receiver on events (receiver_id, position)`,
   `create index events_name on events (name, position)`,
@@ -49,7 +50,8 @@ const STATEMENTS: readonly string[] = [
   `create table gate_states (group_id ${TEXT}, ${SUBJECT}, complete boolean not null, generation integer not null,
     since timestamptz, rule_version integer not null, changed_position bigint not null, primary key (group_id, subject_hash))
     with (fillfactor = 85)`,
-  `create index gate_states_board on gate_states (group_id, changed_position)`,
+  // Of the group in words that only the board says: who looks for one subject's state must never be sent down this index.
+  `create index gate_states_board on gate_states ((group_id || ''), changed_position)`,
 
   `create table transitions (id ${TEXT} primary key, group_id ${TEXT}, ${SUBJECT}, state ${TEXT},
     generation integer not null, cause_event_id text collate "C", cause_resource_version integer, position bigint not null,
