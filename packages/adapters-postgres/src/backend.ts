@@ -78,7 +78,7 @@ export function postgresPoolConfig(options: PostgresPoolOptions): PoolConfig & {
     lock_timeout: options.lockTimeoutMs ?? 1_500,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 5_000,
     application_name: options.applicationName ?? 'xzepr',
-    options: '-c enable_seqscan=off -c jit=off -c timezone=UTC',
+    options: '-c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan -c timezone=UTC',
     keepAlive: true,
     pipeline: true,
   };

@@ -7,8 +7,8 @@ import type { Row } from './sql.js';
 
 const NEWEST = (success: boolean): string => `(
     select json_build_object('id', e.id, 'at', ${utc('e.created_at')}, 'position', e.position) from events e
-    where e.receiver_id = m.receiver_id and e.subject_hash = asked.subject_hash and e.success = ${String(success)}
-    order by -e.position limit 1)`;
+    where e.receiver_id || '' = m.receiver_id and e.subject_hash || '' = asked.subject_hash and e.success = ${String(success)}
+    order by e.position desc limit 1)`;
 
 /** What a verdict is made of, for each row of `asked` (ordinal, group_id, subject_hash): two probes of an index a receiver. */
 const EVIDENCE = `
@@ -22,7 +22,8 @@ const EVIDENCE = `
       'success', ${NEWEST(true)}, 'failure', ${NEWEST(false)}) order by m.ordinal) as receivers
     from group_members m join event_receivers r on r.id = m.receiver_id where m.group_id = asked.group_id
   ) members
-  left join gate_states s on s.group_id = asked.group_id and s.subject_hash = asked.subject_hash
+  left join lateral (select * from gate_states
+    where group_id = asked.group_id and subject_hash = asked.subject_hash limit 1) s on true
   order by asked.ordinal`;
 
 /** @internal Parameters: group ids and subject hashes, in pairs. */

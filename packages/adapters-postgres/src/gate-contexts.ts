@@ -13,10 +13,10 @@ const STANDINGS = `
       when good is null then 'F' else 'f' end, '' order by m.ordinal) as standings
   from group_members m
   cross join lateral (select
-    (select e.position from events e where e.receiver_id = m.receiver_id and e.subject_hash = touched.subject_hash
-      and e.success = true order by -e.position limit 1) as good,
-    (select e.position from events e where e.receiver_id = m.receiver_id and e.subject_hash = touched.subject_hash
-      and e.success = false order by -e.position limit 1) as bad) newest
+    (select e.position from events e where e.receiver_id || '' = m.receiver_id and e.subject_hash || '' = touched.subject_hash
+      and e.success = true order by e.position desc limit 1) as good,
+    (select e.position from events e where e.receiver_id || '' = m.receiver_id and e.subject_hash || '' = touched.subject_hash
+      and e.success = false order by e.position desc limit 1) as bad) newest
   where m.group_id = touched.group_id`;
 
 const CONTEXT = `
@@ -26,7 +26,8 @@ const CONTEXT = `
   from touched
   join event_receiver_groups g on g.id = touched.group_id
   cross join lateral (${STANDINGS}) members
-  left join gate_states s on s.group_id = touched.group_id and s.subject_hash = touched.subject_hash`;
+  left join lateral (select * from gate_states
+    where group_id = touched.group_id and subject_hash = touched.subject_hash limit 1) s on true`;
 
 /** @internal Parameters: receiver ids and subject hashes, in pairs. */
 export const GATES_TOUCHED = {

@@ -39,9 +39,9 @@ const STATEMENTS: readonly string[] = [
   `create table events (id ${TEXT} primary key, position bigint not null unique, ${SUBJECT}, description ${TEXT},
     payload json not null, success boolean not null, receiver_id ${TEXT}, receiver_version integer not null,
     created_by ${TEXT}, created_at timestamptz not null)`,
-  // Where a receiver stands on a subject: one probe for the newest success, one for the newest failure. Of the position
-  // negated, so that no other index has the order, and a plan made while the table was empty cannot choose one of those.
-  `create index events_standing on events (receiver_id, subject_hash, success, (-position))`,
+  // Where a receiver stands on a subject: one probe for the newest success, one for the newest failure. In words that only
+  // these probes say, as no other index may serve them: a plan is made while the table is empty, and all indexes look alike.
+  `create index events_standing on events ((receiver_id || ''), (subject_hash || ''), success, position desc)`,
   `create index events_subject on events (subject_hash, position)`,
   `create index events_receiver on events (receiver_id, position)`,
   `create index events_name on events (name, position)`,
