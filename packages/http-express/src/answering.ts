@@ -8,6 +8,7 @@ import type { Answer } from './route.js';
 /** @internal */
 export function sendAnswer(response: Response, { status, headers = {}, body }: Answer): void {
   response.status(status).set('cache-control', 'no-store').set(headers);
+  if (hasUnreadBody(response.req)) response.set('connection', 'close');
   if (body === undefined) {
     response.end();
     return;
@@ -20,26 +21,26 @@ export function sendAnswer(response: Response, { status, headers = {}, body }: A
     .end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-/**
- * Answers an error, and lets the connection go when the rest of the body would have to be read to use it again.
- *
- * @internal
- */
-export function sendProblem(request: Request, response: Response, error: unknown): void {
+/** The connection could be used again only after reading the rest. A request without a body may not be complete yet either. */
+function hasUnreadBody({ complete, headers }: Request): boolean {
+  return !complete && (headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0');
+}
+
+/** @internal */
+export function sendProblem(response: Response, error: unknown): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  if (!request.complete) response.set('connection', 'close');
   sendAnswer(response, problemAnswer(error, requestIdOf(response)));
 }
 
 /** @internal The last in the chain. Errors of Express itself say what was wrong with the request by their status. */
 export function errorHandler(onError: (error: unknown, requestId: string) => void): ErrorRequestHandler {
-  return (error: unknown, request, response, _next) => {
+  return (error: unknown, _request, response, _next) => {
     const known = expressError(error);
     if (isUnexpected(known)) onError(known, requestIdOf(response));
-    sendProblem(request, response, known);
+    sendProblem(response, known);
   };
 }
 

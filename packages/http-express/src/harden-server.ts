@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import { HttpError } from './http-error.js';
@@ -17,7 +17,9 @@ const MAX_HEADERS = 100;
  * @public
  */
 export function hardenServer(server: Server, limits: Partial<HttpLimits> = {}): void {
-  server.headersTimeout = { ...DEFAULT_LIMITS, ...limits }.headersTimeoutMs;
+  const { headersTimeoutMs, batchBytes, eventBytes } = { ...DEFAULT_LIMITS, ...limits };
+  const largest = Math.max(batchBytes, eventBytes);
+  server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = 0;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxHeadersCount = MAX_HEADERS;
@@ -26,12 +28,21 @@ export function hardenServer(server: Server, limits: Partial<HttpLimits> = {}): 
       socket.destroy();
       return;
     }
-    const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-    const known = late
-      ? new HttpError('REQUEST_TIMEOUT', 'the head of the request did not arrive in time')
-      : new HttpError('BAD_REQUEST', 'this is not HTTP as it is understood here');
-    const { status, body } = problemAnswer(known, '');
+    const { status, body } = problemAnswer(headError(error.code), '');
     const head = `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: application/problem+json`;
     socket.end(`${head}\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\nconnection: close\r\n\r\n${body}`);
   });
+  // Who asks before sending is refused before sending; the application says it by the announced length.
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (Number(request.headers['content-length'] ?? 0) <= largest) response.writeContinue();
+    server.emit('request', request, response);
+  });
+}
+
+function headError(code: string | undefined): HttpError {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return new HttpError('REQUEST_TIMEOUT', 'the head of the request did not arrive in time');
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') return new HttpError('HEAD_TOO_LARGE', 'the head of the request is too large');
+  return new HttpError('BAD_REQUEST', 'this is not HTTP as it is understood here');
 }

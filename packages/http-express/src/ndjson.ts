@@ -34,15 +34,29 @@ export async function recordStream(call: StreamCall, request: Request, response:
   }
   response.status(200).type('application/x-ndjson');
   const options: JsonReadOptions = { maxDepth: call.limits.depth, verbatim: ['/payload'] };
-  let recording: Promise<string> = Promise.resolve('');
-  for await (const lines of batchesOf(request, call.limits)) {
-    const sent = lines.map((line) => sentIn(line, options, call.limits));
-    await write(response, await recording);
-    if (response.destroyed) return;
-    recording = recorded(call, sent);
+  let failure: unknown;
+  let answering = Promise.resolve();
+  try {
+    for await (const lines of batchesOf(request, call.limits)) {
+      const sent = lines.map((line) => sentIn(line, options, call.limits));
+      await answering;
+      answering = answered(call, sent, response);
+      answering.catch((error: unknown) => {
+        failure = error;
+        request.destroy();
+      });
+    }
+    await answering;
+    response.end();
+  } catch (error) {
+    if (failure !== undefined || !request.destroyed) throw failure ?? error;
+    // The client went, or was silent too long; what it was answered is recorded.
+    response.destroy();
   }
-  await write(response, await recording);
-  response.end();
+}
+
+async function answered(call: StreamCall, sent: readonly Sent[], response: Response): Promise<void> {
+  await write(response, await recorded(call, sent));
 }
 
 async function* batchesOf(request: Request, limits: HttpLimits): AsyncGenerator<readonly Line[]> {
@@ -65,7 +79,7 @@ function sentIn(line: Line, options: JsonReadOptions, limits: HttpLimits): Sent 
     const { value, faults } = readBody(decoded(line), options);
     return eventInputOf(value, faults);
   } catch (error) {
-    if (error instanceof HttpError) return error;
+    if (error instanceof HttpError || isRegistryError(error)) return error;
     throw error;
   }
 }
@@ -84,5 +98,8 @@ async function recorded({ registry, principal, requestId }: StreamCall, sent: re
 /** Waits while the client reads more slowly than we answer. */
 async function write(response: Response, text: string): Promise<void> {
   if (text === '' || response.destroyed || response.write(text)) return;
-  await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  const settled = new AbortController();
+  const listening = { signal: settled.signal };
+  await Promise.race([once(response, 'drain', listening), once(response, 'close', listening)]);
+  settled.abort();
 }

@@ -21,6 +21,7 @@ const WITH_BODY = [
 ];
 const IDEMPOTENT = ['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_KEY_IN_USE'];
 const STRING = { type: 'string' };
+const ONE_RESULT = { anyOf: [{ $ref: '#/components/schemas/Recorded' }, { $ref: '#/components/schemas/Refused' }] };
 
 /**
  * The OpenAPI 3.1 document, made of the very routes that are mounted.
@@ -103,26 +104,47 @@ function responsesOf(route: Route): Json {
   ];
   const problems = Map.groupBy(new Set(codes), (code) => PROBLEM_STATUS[code]);
   return {
+    ...(route.method === 'get' && route.answers[200]?.headers?.includes('ETag') === true && { 304: NOT_MODIFIED }),
     ...Object.fromEntries(Object.entries(route.answers).map(([status, answer]) => [status, responseOf(answer, route)])),
-    ...Object.fromEntries([...problems].map(([status, of]) => [String(status), problemResponse(of)])),
+    ...Object.fromEntries([...problems].map(([status = 500, of]) => [String(status), problemResponse(status, of, route)])),
   };
 }
 
 function responseOf({ description, schema, headers = [] }: AnswerSpec, { stream, idempotent }: Route): Json {
-  const named = [...headers, 'X-Request-Id', ...(idempotent === true ? ['Idempotency-Replayed'] : [])];
-  const line = stream === undefined ? {} : { [stream.contentType]: { schema: STRING } };
+  const line = stream === undefined ? {} : { [stream.contentType]: { schema: { description: 'A line', ...ONE_RESULT } } };
   return {
     description,
-    headers: Object.fromEntries(named.map((name) => [name, { schema: STRING }])),
+    headers: headersOf([...headers, ...replayed(idempotent)]),
     ...(schema !== undefined && {
       content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } }, ...line },
     }),
   };
 }
 
-function problemResponse(codes: readonly string[]): Json {
+function problemResponse(status: number, codes: readonly string[], { idempotent }: Route): Json {
   const schema = { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }] };
-  return { description: codes.join(', '), content: { 'application/problem+json': { schema } } };
+  return {
+    description: codes.join(', '),
+    headers: headersOf([...(HEADERS_WITH[status] ?? []), ...replayed(idempotent)]),
+    content: { 'application/problem+json': { schema } },
+  };
+}
+
+const NOT_MODIFIED = { description: 'If-None-Match has its tag', headers: headersOf(['ETag']) };
+
+/** What a problem of this status may say beside its body. */
+const HEADERS_WITH: Readonly<Record<number, readonly string[]>> = {
+  401: ['WWW-Authenticate'],
+  409: ['Retry-After'],
+  503: ['Retry-After'],
+};
+
+function replayed(idempotent: boolean | undefined): readonly string[] {
+  return idempotent === true ? ['Idempotency-Replayed'] : [];
+}
+
+function headersOf(names: readonly string[]): Json {
+  return Object.fromEntries([...names, 'X-Request-Id'].map((name) => [name, { schema: STRING }]));
 }
 
 function bodySchemas(): Json {
@@ -135,8 +157,8 @@ const healthOperation = (operationId: string, summary: string): Json => ({
   get: {
     ...{ operationId, summary, security: [], parameters: [] },
     responses: {
-      200: { description: 'Yes', content: HEALTH },
-      503: { description: 'Not now', content: HEALTH },
+      200: { description: 'Yes', headers: headersOf([]), content: HEALTH },
+      503: { description: 'Not now', headers: headersOf(['Retry-After']), content: HEALTH },
     },
   },
 });

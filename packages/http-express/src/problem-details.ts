@@ -44,6 +44,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: 'Too large',
   415: 'Not a content type of this resource',
   422: 'Readable, but not acceptable',
+  431: 'The head is too large',
   428: 'If-Match is required',
   500: 'Something went wrong here',
   503: 'Cannot answer now',

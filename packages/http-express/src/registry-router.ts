@@ -5,6 +5,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { sendAnswer, sendProblem, errorHandler } from './answering.js';
 import { principalOf } from './authentication.js';
 import { bodyText, mediaType } from './body.js';
+import { isNotModified } from './conditions.js';
 import { created } from './created.js';
 import { bodyOf } from './fields.js';
 import { HttpError } from './http-error.js';
@@ -14,7 +15,7 @@ import type { HttpLimits } from './limits.js';
 import type { RegistryRouterOptions } from './options.js';
 import { queryOf } from './query.js';
 import { requestIdOf, requestIds } from './request-id.js';
-import type { Call, Route } from './route.js';
+import type { Answer, Call, Route } from './route.js';
 import { ROUTES } from './routes.js';
 
 /**
@@ -61,10 +62,11 @@ function handler(
     };
     const type = route.body === undefined ? '' : mediaType(request);
     if (route.stream?.contentType === type) {
+      expectAccepted(request, [type, 'application/problem+json']);
       await route.stream.handle({ ...prepared, body: undefined, faults: [] }, request, response);
       return;
     }
-    expectJsonAccepted(request);
+    expectAccepted(request, ['application/json', 'application/problem+json']);
     const { text, value, faults } = await bodyFor(route, request, limits);
     const asked = JSON.stringify([request.method, request.originalUrl, text]);
     const creating = { principal, key: request.get('idempotency-key'), asked, requestId: prepared.requestId };
@@ -72,7 +74,7 @@ function handler(
       ...{ ...prepared, body: value, faults },
       create: (creation, input, answer, keep) => created(creating, creation, input, answer, keep),
     };
-    sendAnswer(response, await route.handle(call));
+    sendAnswer(response, unlessKnown(request, await route.handle(call)));
   };
 }
 
@@ -126,10 +128,17 @@ function newReadOptions({ verbatim = [], depthFrom }: NonNullable<Route['body']>
   return { maxDepth: depth, verbatim, ...(depthFrom !== undefined && { depthFrom }) };
 }
 
-function expectJsonAccepted(request: Request): void {
-  if (request.headers.accept !== undefined && !request.accepts(['application/json', 'application/problem+json'])) {
-    throw new HttpError('NOT_ACCEPTABLE', 'answers are application/json');
+function expectAccepted(request: Request, types: readonly string[]): void {
+  if (request.headers.accept !== undefined && !request.accepts([...types])) {
+    throw new HttpError('NOT_ACCEPTABLE', `answers are ${types.join(' or ')}`);
   }
+}
+
+/** What the caller has already, by its tag, is not sent again. */
+function unlessKnown(request: Request, answer: Answer): Answer {
+  const tag = answer.headers?.['etag'];
+  if (request.method === 'POST' || tag === undefined || !isNotModified(request.headers, tag)) return answer;
+  return { status: 304, headers: answer.headers ?? {} };
 }
 
 function notAMethod(routes: readonly Route[]): RequestHandler {
@@ -143,6 +152,6 @@ function notAMethod(routes: readonly Route[]): RequestHandler {
       return;
     }
     const error = new HttpError('METHOD_NOT_ALLOWED', `this takes ${allow}`, { headers: { allow } });
-    sendProblem(request, response, error);
+    sendProblem(response, error);
   };
 }

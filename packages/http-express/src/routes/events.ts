@@ -4,7 +4,6 @@ import type { BatchResult, EventId, Principal, Problem, ProvenanceEvent, Receive
 import { inputsOf, problemsBelow, resultsJson } from '../batch-answer.js';
 import type { Sent } from '../batch-answer.js';
 import { BatchBody, EventBody } from '../bodies.js';
-import { isNotModified } from '../conditions.js';
 import { eventInput, eventInputOf } from '../event-input.js';
 import { recordStream } from '../ndjson.js';
 import {
@@ -105,12 +104,11 @@ export const eventRoutes: readonly Route[] = [
   }),
   route({
     ...{ method: 'get', path: '/events/{id}', operationId: 'getEvent', summary: 'An event' },
-    answers: { 200: EVENT, 304: { description: 'The caller has it already' } },
+    answers: { 200: EVENT },
     problems: ['NOT_FOUND'],
-    async handle({ registry, principal, path, headers }) {
+    async handle({ registry, principal, path }) {
       const event = await registry.getEvent(principal, idOf(path));
       const { status, headers: own, body } = eventAnswer(200, event);
-      if (isNotModified(headers, tagOf(event))) return { status: 304, headers: { etag: tagOf(event), ...KEEP } };
       return { status, headers: { ...own, ...KEEP }, body };
     },
   }),
