@@ -1,8 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 
 import { HttpError } from './http-error.js';
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * The media type of a request, in lower case and without parameters.
@@ -40,13 +39,9 @@ export async function bodyText(request: IncomingMessage, limit: number, timeoutM
 }
 
 /** @internal @throws HttpError it is not UTF-8 */
-export function decoded(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new HttpError('NOT_JSON', 'the body is not UTF-8');
-  }
+export function decoded(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new HttpError('NOT_JSON', 'the body is not UTF-8');
+  return bytes.toString('utf8');
 }
 
 /** @internal */

@@ -49,10 +49,15 @@ export async function recordStream(call: StreamCall, request: Request, response:
     await answering;
     response.end();
   } catch (error) {
-    if (failure !== undefined || !request.destroyed) throw failure ?? error;
+    if (failure !== undefined || !isCutShort(error)) throw failure ?? error;
     // The client went, or was silent too long; what it was answered is recorded.
     response.destroy();
   }
+}
+
+function isCutShort(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 async function answered(call: StreamCall, sent: readonly Sent[], response: Response): Promise<void> {

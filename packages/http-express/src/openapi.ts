@@ -106,12 +106,15 @@ function responsesOf(route: Route): Json {
   return {
     ...(route.method === 'get' && route.answers[200]?.headers?.includes('ETag') === true && { 304: NOT_MODIFIED }),
     ...Object.fromEntries(Object.entries(route.answers).map(([status, answer]) => [status, responseOf(answer, route)])),
-    ...Object.fromEntries([...problems].map(([status = 500, of]) => [String(status), problemResponse(status, of, route)])),
+    ...Object.fromEntries(
+      [...problems].map(([status = 500, of]) => [String(status), problemResponse(status, of, route)]),
+    ),
   };
 }
 
 function responseOf({ description, schema, headers = [] }: AnswerSpec, { stream, idempotent }: Route): Json {
-  const line = stream === undefined ? {} : { [stream.contentType]: { schema: { description: 'A line', ...ONE_RESULT } } };
+  const line =
+    stream === undefined ? {} : { [stream.contentType]: { schema: { description: 'A line', ...ONE_RESULT } } };
   return {
     description,
     headers: headersOf([...headers, ...replayed(idempotent)]),

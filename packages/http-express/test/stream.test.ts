@@ -164,10 +164,6 @@ describe('a stream of events', () => {
     const stream = openStream(world);
     stream.sending.write(`${line({ name: 'answered' })}\n`);
     await stream.next();
-    const [socket] = (
-      await Promise.all([once(world.server, 'connection').catch(() => []), world.ask('GET', '/health')])
-    )[0] as [unknown];
-    expect(socket).toBeDefined();
     stream.sending.destroy();
     const read = await world.ask('GET', '/api/v1/events?name=answered');
     expect(read.json['data']).toHaveLength(1);
