@@ -100,8 +100,13 @@ function fromFile(path: string | undefined, problems: string[]): readonly (reado
 
 function leaves(value: unknown, path: readonly string[]): readonly (readonly [string, string])[] {
   if (value === null || value === undefined) return [];
-  if (typeof value !== 'object') return [[path.join('__').toUpperCase(), String(value)]];
+  if (typeof value !== 'object') return [[path.join('__').toUpperCase(), asText(value)]];
   return Object.entries(value).flatMap(([name, child]) => leaves(child, [...path, name]));
+}
+
+/** A leaf of YAML: text as it is, numbers and flags as they are written. */
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function readText(path: string, variable: string, problems: string[]): string | undefined {

@@ -18,7 +18,7 @@ export interface LaneLimits {
 }
 
 /** @internal What became of a task: its answer, or that it was cut off. */
-export type LaneResult<T> =
+type LaneResult<T> =
   { readonly kind: 'answered'; readonly answer: T } | { readonly kind: 'cut-off'; readonly detail: string };
 
 /** @internal */

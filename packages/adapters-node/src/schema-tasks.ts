@@ -12,12 +12,12 @@ import { RE2JS } from 're2js';
 /* Runs in worker threads as well as in the process itself, so it imports packages only. */
 
 /** @internal */
-export interface CompileTask {
+interface CompileTask {
   readonly schema: string;
 }
 
 /** @internal */
-export interface CheckTask {
+interface CheckTask {
   readonly id: string;
   readonly schema: string;
   readonly payload: string;
@@ -54,6 +54,7 @@ const ENGINES: Readonly<Record<string, () => Engine>> = {
 const checkers = new LRUCache<string, ValidateFunction>({ max: CHECKERS_KEPT });
 
 /** @internal Whether a schema can be used; `problems` says why not. */
+/** @public Run by a worker, by its name. */
 export function compile({ schema }: CompileTask): SchemaCompilation {
   try {
     checkerOf(JSON.parse(schema));
@@ -102,7 +103,7 @@ function nodesIn(value: unknown): number {
 }
 
 function withFormats<E extends Ajv | Ajv2019 | Ajv2020>(engine: E): E {
-  ajvFormats.default(engine as never);
+  ajvFormats.default(engine);
   return engine;
 }
 

@@ -2,7 +2,7 @@ import { isFollowOn } from './map-pg-error.js';
 import type { Row, SqlConnection, Statement, Unprepared } from './sql.js';
 
 /** @internal What a driver answers to one statement. */
-export interface DriverResult {
+interface DriverResult {
   readonly rows: readonly Row[];
   readonly command: string;
 }

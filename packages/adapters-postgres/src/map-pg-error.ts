@@ -18,7 +18,7 @@ const LOST =
  *
  * @internal
  */
-export function sqlState(error: unknown): string {
+function sqlState(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : '';
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : '';
 }

@@ -44,7 +44,7 @@ export async function migrate(db: Kysely<unknown>): Promise<MigrationReport> {
   if (unknown.length > 0) throw new SchemaTooNewError(unknown);
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } });
   const { error, results = [] } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
+  if (error !== undefined) throw error instanceof Error ? error : new Error('the migrations failed', { cause: error });
   return { applied: results.filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName) };
 }
 

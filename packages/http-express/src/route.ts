@@ -39,7 +39,7 @@ export interface Call<P extends Parameters, Body> {
 }
 
 /** @internal How a JSON body is read. */
-export interface BodySpec<T extends object> {
+interface BodySpec<T extends object> {
   readonly type: BodyClass<T>;
   /** Pointers of what is kept as it was written, see `readJson`. */
   readonly verbatim?: readonly string[];

@@ -33,7 +33,9 @@ describe('bytes that no good client sends', () => {
   it('head that drips: closed after a while', async () => {
     const wire = await openWire(world.port);
     wire.send('POST /api/v1/events HTTP/1.1\r\nhost: x\r\n');
-    const drip = setInterval(() => wire.send('x: y\r\n'), 20);
+    const drip = setInterval(() => {
+      wire.send('x: y\r\n');
+    }, 20);
     const answer = await wire.closed();
     clearInterval(drip);
     expect(statuses(answer)).toEqual([408]);
@@ -44,7 +46,9 @@ describe('bytes that no good client sends', () => {
     const wire = await openWire(world.port);
     wire.send(sized(body));
     let at = 0;
-    const drip = setInterval(() => wire.send(body.charAt((at += 1))), 20);
+    const drip = setInterval(() => {
+      wire.send(body.charAt((at += 1)));
+    }, 20);
     const answer = await wire.closed();
     clearInterval(drip);
     expect(statuses(answer)).toEqual([408]);
@@ -86,7 +90,9 @@ describe('bytes that no good client sends', () => {
   it('chunks without end: 413, and the answer arrives', async () => {
     const wire = await openWire(world.port);
     wire.send(chunked());
-    const flood = setInterval(() => wire.send(chunk('x'.repeat(4_000))), 5);
+    const flood = setInterval(() => {
+      wire.send(chunk('x'.repeat(4_000)));
+    }, 5);
     const answer = await wire.closed();
     clearInterval(flood);
     expect(statuses(answer)).toEqual([413]);
@@ -200,7 +206,9 @@ describe('bytes that no good client sends', () => {
   it('GET with a body without end: answered, and the connection goes', async () => {
     const wire = await openWire(world.port);
     wire.send(head('GET', '/health/live', { 'transfer-encoding': 'chunked' }));
-    const flood = setInterval(() => wire.send(chunk('x')), 20);
+    const flood = setInterval(() => {
+      wire.send(chunk('x'));
+    }, 20);
     const answer = await wire.closed();
     clearInterval(flood);
     expect(statuses(answer)).toEqual([200]);

@@ -67,7 +67,7 @@ describe('the OpenAPI document', () => {
 
   it('names each operation once', () => {
     const names = Object.values(world.document.paths).flatMap((item) =>
-      Object.values(item).flatMap(({ operationId }) => (operationId === undefined ? [] : [operationId])),
+      Object.values(item).map(({ operationId }) => operationId),
     );
     expect(new Set(names).size).toBe(names.length);
   });

@@ -57,13 +57,13 @@ async function longestPause(work: () => Promise<unknown>): Promise<number> {
 const payloadSchemasPromises: Promises<Schemas> = {
   'accepts an object, true or false': async (schemas) => {
     for (const schema of [{}, true, false, { type: 'object', required: ['a'] }]) {
-      assert.deepEqual(await compile(schemas, schema), { kind: 'accepted' });
+      assert.equal((await compile(schemas, schema)).kind, 'accepted');
     }
   },
   'goes by $schema, and knows its drafts': async (schemas) => {
     for (const [draft, uri] of Object.entries(DRAFTS)) {
       const schema = { $schema: uri, type: 'integer', maximum: 3 };
-      assert.deepEqual(await compile(schemas, schema), { kind: 'accepted' }, draft);
+      assert.equal((await compile(schemas, schema)).kind, 'accepted', draft);
       assert.deepEqual(await kindsOf(schemas, schema, ['3', '4', '"3"']), ['valid', 'invalid', 'invalid'], draft);
     }
     const exclusive = { $schema: DRAFTS['draft-04'], maximum: 3, exclusiveMaximum: true };
@@ -81,7 +81,7 @@ const payloadSchemasPromises: Promises<Schemas> = {
   },
   'lets $ref reach into the schema itself and nowhere else': async (schemas) => {
     const inside = { $defs: { count: { type: 'integer' } }, properties: { count: { $ref: '#/$defs/count' } } };
-    assert.deepEqual(await compile(schemas, inside), { kind: 'accepted' });
+    assert.equal((await compile(schemas, inside)).kind, 'accepted');
     assert.deepEqual(await kindsOf(schemas, inside, ['{"count":1}', '{"count":"1"}']), ['valid', 'invalid']);
     for (const $ref of ['https://example.com/schema.json', 'other.json', 'file:///etc/passwd', '#/$defs/missing']) {
       assert.equal((await compile(schemas, { properties: { a: { $ref } } })).kind, 'refused', $ref);

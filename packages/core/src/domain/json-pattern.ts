@@ -13,7 +13,7 @@ export interface PatternNode {
 }
 
 /** @internal */
-export interface PatternMember {
+interface PatternMember {
   readonly name: string;
   readonly node: PatternNode;
 }

@@ -1,0 +1,21 @@
+import { afterAll, beforeAll, beforeEach, describe, it } from '@jest/globals';
+import {
+  apiKeySecretsContract,
+  clockContract,
+  digestContract,
+  idsContract,
+  payloadSchemasContract,
+} from '@xzepr/adapter-testkit';
+
+import { apiKeySecrets, jsonSchemas, sha256Digest, systemClock, ulidIds } from '../src/index.js';
+
+const runner = { describe, it, beforeAll, beforeEach, afterAll };
+
+clockContract(runner, () => Promise.resolve({ clock: systemClock, unixMs: () => Date.now() }));
+idsContract(runner, () => Promise.resolve(ulidIds));
+digestContract(runner, () => Promise.resolve(sha256Digest));
+apiKeySecretsContract(runner, () => Promise.resolve(apiKeySecrets));
+payloadSchemasContract(runner, () => {
+  const payloads = jsonSchemas();
+  return Promise.resolve({ payloads, close: () => payloads.close() });
+});
