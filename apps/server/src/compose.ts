@@ -45,7 +45,7 @@ export function compose(settings: Settings): Composition {
     },
   });
   const server = createServer(app);
-  hardenServer(server);
+  hardenServer(server, settings.limits);
   const timers: NodeJS.Timeout[] = [];
 
   function every(ms: number, work: () => Promise<unknown>): void {

@@ -6,6 +6,9 @@ import { registryErrorOf } from './map-pg-error.js';
 import type { Row, SqlDatabase } from './sql.js';
 import { repeated, transactionOver } from './transaction.js';
 
+/** When no connection is to be had, or a deadline has passed, nobody waits for another one, be it the next step of the same request or who stood in line behind it. */
+const SILENCE_MS = 200;
+
 /**
  * PostgreSQL through a pool. Nothing takes longer than `deadlineMs`, waiting for a connection included: then the connection is
  * cut and StoreUnavailableError thrown. What was under way may have been committed all the same.
@@ -16,16 +19,31 @@ export function pgDatabase(pool: Pool, deadlineMs: number): SqlDatabase {
   // Without a listener an idle connection that the server ends would end the process.
   pool.on('error', () => undefined);
 
+  let silentUntil = 0;
+  const fallSilent = (): void => {
+    silentUntil = performance.now() + SILENCE_MS;
+  };
+  async function connected(): Promise<PoolClient> {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      fallSilent();
+      throw error;
+    }
+  }
+
   async function withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    if (performance.now() < silentUntil) throw new StoreUnavailableError({ cause: new Error('no answer just now') });
     const held: Held = {};
     const { promise: overdue, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       held.over = new StoreUnavailableError({ cause: new Error(`no answer within ${String(deadlineMs)} ms`) });
+      fallSilent();
       giveBack(held, true);
       reject(held.over);
     }, deadlineMs);
     try {
-      return await Promise.race([overdue, use(pool, held, work)]);
+      return await Promise.race([overdue, use(connected, held, work)]);
     } catch (error) {
       throw registryErrorOf(error);
     } finally {
@@ -52,8 +70,12 @@ interface Held {
 }
 
 /** A connection that broke must not be used again. */
-async function use<T>(pool: Pool, held: Held, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+async function use<T>(
+  connected: () => Promise<PoolClient>,
+  held: Held,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await connected();
   if (held.over !== undefined) {
     client.release();
     throw held.over;
