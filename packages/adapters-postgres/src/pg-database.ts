@@ -16,8 +16,10 @@ const SILENCE_MS = 200;
  * @internal
  */
 export function pgDatabase(pool: Pool, deadlineMs: number): SqlDatabase {
-  // Without a listener an idle connection that the server ends would end the process.
+  // An error without a listener ends the process: the pool listens to idle connections only and passes their errors on, and one
+  // that is in use fails between two statements as well. Who uses it is told by their next statement.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
 
   let silentUntil = 0;
   const fallSilent = (): void => {

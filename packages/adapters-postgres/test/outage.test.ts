@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { StoreUnavailableError } from '@xzepr/core';
+import { Pool } from 'pg';
+
+import { createTestDatabase } from '../../../test/postgres.ts';
+import type { TestDatabase } from '../../../test/postgres.ts';
+import { SchemaTooNewError, postgresBackend, postgresPoolConfig } from '../src/index.js';
+import type { PostgresBackend } from '../src/index.js';
+
+let database: TestDatabase;
+let backend: PostgresBackend;
+let admin: Pool;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  backend = open();
+  admin = new Pool({ connectionString: database.url, max: 1, application_name: 'admin' });
+});
+afterEach(async () => {
+  await admin.end();
+  await backend.close();
+  await database.drop();
+});
+
+function open(deadlineMs = 20_000): PostgresBackend {
+  return postgresBackend(new Pool(postgresPoolConfig({ connectionString: database.url })), { deadlineMs });
+}
+
+const endOthers = async (): Promise<void> => {
+  await admin.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'xzepr' and datname = current_database()",
+  );
+};
+const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('a connection that the database ends', () => {
+  it('in the middle of a transaction, between two statements, fails that transaction alone', async () => {
+    await backend.migrate();
+    const interrupted = backend.unitOfWork.run({ keys: ['k'] }, async ({ answers }) => {
+      await later(50);
+      await endOthers();
+      await later(100);
+      return answers.find(['k']);
+    });
+    await expect(interrupted).rejects.toBeInstanceOf(StoreUnavailableError);
+    await backend.ping();
+  });
+
+  it('while it is idle, is replaced', async () => {
+    await backend.migrate();
+    await backend.ping();
+    await endOthers();
+    await later(50);
+    await backend.ping();
+  });
+});
+
+describe('a deadline', () => {
+  it('passes for who holds a connection, who waits for one is told at once, and soon all is well', async () => {
+    await backend.migrate();
+    const hasty = postgresBackend(new Pool(postgresPoolConfig({ connectionString: database.url, poolSize: 1 })), {
+      deadlineMs: 300,
+    });
+    const began = performance.now();
+    const slow = hasty.unitOfWork.run({}, () => later(1_000));
+    const queued = hasty.ping();
+    const told = await Promise.allSettled([slow, queued]);
+    expect(told.map((one) => one.status === 'rejected' && one.reason instanceof StoreUnavailableError)).toEqual([
+      true,
+      true,
+    ]);
+    expect(performance.now() - began).toBeLessThan(900);
+    await later(300);
+    await hasty.ping();
+    await hasty.close();
+  });
+});
+
+describe('migrations', () => {
+  it('are made once, by whichever of many processes comes first', async () => {
+    const others = Array.from({ length: 4 }, () => open());
+    const reports = await Promise.all([backend, ...others].map((one) => one.migrate()));
+    await Promise.all(others.map((other) => other.close()));
+    expect(reports.filter(({ applied }) => applied.length > 0)).toHaveLength(1);
+    expect(await backend.isMigrated()).toBe(true);
+    expect(await backend.migrate()).toEqual({ applied: [] });
+  });
+
+  it('are refused by a database that a newer version has changed', async () => {
+    await backend.migrate();
+    await admin.query("insert into kysely_migration (name, timestamp) values ('9999_later', now()::text)");
+    const refusal = backend.migrate();
+    await expect(refusal).rejects.toBeInstanceOf(SchemaTooNewError);
+    await expect(refusal).rejects.toMatchObject({ unknown: ['9999_later'] });
+    expect(await backend.isMigrated()).toBe(false);
+  });
+});
