@@ -45,7 +45,8 @@ export function apiOf({ url, key }: ThrowAwayServer): Api {
       const lines = items.map((item) => `${JSON.stringify(item)}\n`).join('');
       const { body } = await ask(path, lines, 'application/x-ndjson');
       if (body === null) throw new Error(`${path} answered without a body`);
-      for await (const line of createInterface({ input: Readable.fromWeb(body) })) yield JSON.parse(line) as StreamAnswer;
+      for await (const line of createInterface({ input: Readable.fromWeb(body) }))
+        yield JSON.parse(line) as StreamAnswer;
     },
   };
 }
