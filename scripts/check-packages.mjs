@@ -4,7 +4,18 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const PACKAGES = ['core', 'adapter-testkit', 'adapters-node', 'adapters-postgres', 'http-express'];
+const PACKAGES = [
+  ...[
+    'core',
+    'adapter-testkit',
+    'adapters-node',
+    'adapters-postgres',
+    'adapters-redis',
+    'adapters-jwt',
+    'adapters-oidc',
+  ],
+  ...['adapters-opa', 'http-express', 'observability'],
+];
 const PNPM = ['npx', '-y', 'pnpm@12.21.0'];
 const root = fileURLToPath(new URL('..', import.meta.url));
 const write = process.argv.includes('--write');

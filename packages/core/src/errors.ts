@@ -5,6 +5,17 @@ import type {
   RegistryBusyError,
 } from './errors/availability-errors.js';
 import type {
+  ReceiverForbiddenError,
+  NotAMemberError,
+  UserExistsError,
+  UserUnknownError,
+  LastAdminError,
+  SignInRefusedError,
+  SignInSlowedError,
+  IdentityProviderRefusedError,
+  IdentityProviderUnavailableError,
+} from './errors/identity-errors.js';
+import type {
   InvalidInputError,
   InvalidQueryError,
   InvalidCursorError,
@@ -33,6 +44,17 @@ export {
   CheckerBusyError,
   RegistryBusyError,
 } from './errors/availability-errors.js';
+export {
+  ReceiverForbiddenError,
+  NotAMemberError,
+  UserExistsError,
+  UserUnknownError,
+  LastAdminError,
+  SignInRefusedError,
+  SignInSlowedError,
+  IdentityProviderRefusedError,
+  IdentityProviderUnavailableError,
+} from './errors/identity-errors.js';
 export {
   InvalidInputError,
   InvalidQueryError,
@@ -72,6 +94,15 @@ export type AnyRegistryError =
   | ReceiverExistsError
   | ReceiverInUseError
   | GroupExistsError
+  | ReceiverForbiddenError
+  | NotAMemberError
+  | UserExistsError
+  | UserUnknownError
+  | LastAdminError
+  | SignInRefusedError
+  | SignInSlowedError
+  | IdentityProviderRefusedError
+  | IdentityProviderUnavailableError
   | VersionStaleError
   | BatchRefusedError
   | IdempotencyKeyReusedError
@@ -89,12 +120,21 @@ const PASSING = {
   PAYLOAD_CHECK_LIMIT: true,
   SCHEMA_REFUSED: false,
   PERMISSION_DENIED: true,
+  RECEIVER_FORBIDDEN: true,
+  NOT_A_MEMBER: true,
   NOT_FOUND: false,
   RECEIVER_UNKNOWN: false,
   RECEIVER_DISABLED: false,
   RECEIVER_EXISTS: false,
   RECEIVER_IN_USE: false,
   GROUP_EXISTS: false,
+  USER_EXISTS: false,
+  USER_UNKNOWN: false,
+  LAST_ADMIN: true,
+  SIGN_IN_REFUSED: true,
+  SIGN_IN_SLOWED: true,
+  IDENTITY_PROVIDER_REFUSED: true,
+  IDENTITY_PROVIDER_UNAVAILABLE: true,
   VERSION_STALE: false,
   BATCH_REFUSED: false,
   IDEMPOTENCY_KEY_REUSED: true,

@@ -18,6 +18,13 @@ export interface Group {
   readonly receiverIds: readonly ReceiverId[];
   readonly policy: GatePolicy;
   readonly enabled: boolean;
+  /**
+   * Whether its receivers take events from its members, its owner and administrators only. Holds while the group is there, enabled
+   * or not.
+   */
+  readonly membersOnly: boolean;
+  /** The user who made it, or on whose behalf it was made; the id of the principal where there is no user. */
+  readonly ownerId: string;
   /** 1 when created, one more for each change. */
   readonly resourceVersion: number;
   /** The `resourceVersion` at which receivers, policy or being enabled last changed: states decided before it are settled anew. */

@@ -10,13 +10,21 @@ export type GroupId = Branded<string, 'GroupId'>;
 export type TransitionId = Branded<string, 'TransitionId'>;
 /** @public ULID of an API key, which is not the key. */
 export type ApiKeyId = Branded<string, 'ApiKeyId'>;
+/** @public ULID of a user. */
+export type UserId = Branded<string, 'UserId'>;
+/** @public ULID of a session: a sign-in and every token that came of it. */
+export type SessionId = Branded<string, 'SessionId'>;
+/** @public ULID of an access token, its `jti`. */
+export type TokenId = Branded<string, 'TokenId'>;
+/** @public ULID of an entry of the audit log. */
+export type AuditId = Branded<string, 'AuditId'>;
 
 /**
  * Any of the ids of the registry.
  *
  * @public
  */
-export type AnyId = EventId | ReceiverId | GroupId | TransitionId | ApiKeyId;
+export type AnyId = EventId | ReceiverId | GroupId | TransitionId | ApiKeyId | UserId | SessionId | TokenId | AuditId;
 
 /** The first character carries three bits: a greater one would not fit the 128. */
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;

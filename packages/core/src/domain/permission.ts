@@ -14,8 +14,10 @@ export const PERMISSIONS = [
   'group:read',
   'group:update',
   'group:delete',
+  'api_key:create',
   'api_key:manage',
   'user:manage',
+  'audit:read',
 ] as const;
 
 /** @public One thing that may be allowed. */
@@ -28,7 +30,8 @@ export type Role = 'admin' | 'event_manager' | 'event_reporter' | 'event_viewer'
 
 /**
  * What each role may do. `event_manager` runs the registry, `event_reporter` is for tools that post, `event_viewer` reads
- * everything, `user` reads what gates and receivers there are but no evidence.
+ * everything, `user` reads what gates and receivers there are but no evidence. `api_key:create` is for keys of one's own, which
+ * open no more than their maker may; `api_key:manage` is for everyone's.
  *
  * @public
  */
@@ -43,9 +46,10 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'group:create',
     'group:update',
     'group:delete',
+    'api_key:create',
   ],
-  event_reporter: [...READ, 'event:create'],
-  event_viewer: READ,
+  event_reporter: [...READ, 'event:create', 'api_key:create'],
+  event_viewer: [...READ, 'api_key:create'],
   user: ['receiver:read', 'group:read'],
 };
 

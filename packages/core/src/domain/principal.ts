@@ -1,5 +1,7 @@
+import type { ReceiverId, SessionId, TokenId, UserId } from './ids.js';
 import { ROLE_PERMISSIONS } from './permission.js';
 import type { Permission, Role } from './permission.js';
+import type { Timestamp } from './timestamp.js';
 
 /**
  * Who is asking, after someone has made sure that it is them.
@@ -11,15 +13,54 @@ export interface Principal {
   readonly id: string;
   readonly kind: 'user' | 'api_key' | 'service';
   readonly roles: readonly Role[];
+  /** When given, only these of what the roles allow. */
+  readonly permissions?: readonly Permission[];
+  /** When given, events may be posted to these receivers only. */
+  readonly receiverIds?: readonly ReceiverId[];
+  /** The user who it is, or on whose behalf a key acts; owners and members of groups are told by it. */
+  readonly userId?: UserId;
+  /** The access token that was shown, where it was one. */
+  readonly token?: PrincipalToken;
+  /** Where the request came from, for the audit log. */
+  readonly origin?: Origin;
+}
+
+/** @public What of an access token is needed to end it. */
+export interface PrincipalToken {
+  readonly id: TokenId;
+  readonly sessionId: SessionId;
+  readonly expiresAt: Timestamp;
 }
 
 /**
- * Whether any of the principal's roles carries `permission`. A role that the map does not know carries nothing.
+ * Where a request came from. `address` is that of the client as the edge knows it, never one that the client names.
  *
  * @public
  */
-export function isAllowed(principal: Principal, permission: Permission): boolean {
-  return principal.roles.some((role) => permissionsOf(role).includes(permission));
+export interface Origin {
+  readonly address?: string;
+  readonly requestId?: string;
+}
+
+/**
+ * Whether any of the principal's roles carries `permission`, and nothing narrows it away. A role that the map does not know
+ * carries nothing.
+ *
+ * @public
+ */
+export function isAllowed({ roles, permissions }: Principal, permission: Permission): boolean {
+  if (permissions !== undefined && !permissions.includes(permission)) return false;
+  return roles.some((role) => permissionsOf(role).includes(permission));
+}
+
+/**
+ * Everything that the principal may do.
+ *
+ * @public
+ */
+export function grantedTo(principal: Principal): readonly Permission[] {
+  const carried = new Set(principal.roles.flatMap(permissionsOf));
+  return [...carried].filter((permission) => isAllowed(principal, permission));
 }
 
 function permissionsOf(role: Role): readonly Permission[] {

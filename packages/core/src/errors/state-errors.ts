@@ -18,7 +18,7 @@ export class PermissionDeniedError extends RegistryError {
 export class NotFoundError extends RegistryError {
   override readonly name = 'NotFoundError';
   readonly code = 'NOT_FOUND';
-  constructor(what: 'event' | 'receiver' | 'group' | 'API key', id: string) {
+  constructor(what: 'event' | 'receiver' | 'group' | 'API key' | 'user' | 'member' | 'identity provider', id: string) {
     super(`there is no ${what} ${id}`);
   }
 }

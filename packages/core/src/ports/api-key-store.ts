@@ -12,6 +12,16 @@ export interface ApiKeyStore {
   add(key: ApiKey): Promise<boolean>;
   /** Whether there is any key, revoked and expired ones too. */
   hasAny(): Promise<boolean>;
-  /** Revokes a key unless it is revoked already; false when there is none. */
-  revoke(id: ApiKeyId, at: Timestamp): Promise<boolean>;
+  /** Undefined when there is none. Holds it until the unit of work ends. */
+  find(id: ApiKeyId): Promise<ApiKey | undefined>;
+  /** Puts `key` in the place of the one with its id. */
+  replace(key: ApiKey): Promise<void>;
+  /** Says when keys were last used; a time that is earlier than what is kept changes nothing. */
+  touch(uses: readonly KeyUse[]): Promise<void>;
+}
+
+/** @public */
+export interface KeyUse {
+  readonly id: ApiKeyId;
+  readonly at: Timestamp;
 }

@@ -1,4 +1,4 @@
-import type { ReceiverId } from '../domain/ids.js';
+import type { GroupId, ReceiverId } from '../domain/ids.js';
 import type { Receiver } from '../domain/receiver.js';
 
 /**
@@ -24,6 +24,14 @@ export interface ReceiverStamp {
   readonly id: ReceiverId;
   readonly enabled: boolean;
   readonly resourceVersion: number;
+  /** Groups for members only that it is in, in no order. */
+  readonly guards: readonly ReceiverGuard[];
+}
+
+/** @public A group that lets only its members, its owner and administrators post to its receivers. */
+export interface ReceiverGuard {
+  readonly groupId: GroupId;
+  readonly ownerId: string;
 }
 
 /** @public Whether something was added, or which one has its name already. */

@@ -2,13 +2,17 @@ import type { ApiKey } from '../domain/api-key.js';
 import type { EventFilter, EventOrder } from '../domain/event-filter.js';
 import type { ProvenanceEvent } from '../domain/event.js';
 import type { GroupRevision, GroupView } from '../domain/group.js';
-import type { ApiKeyId, EventId, GroupId, ReceiverId } from '../domain/ids.js';
+import type { ApiKeyId, EventId, GroupId, ReceiverId, UserId } from '../domain/ids.js';
 import type { Receiver, ReceiverRevision, RegistryName } from '../domain/receiver.js';
 import type { Subject, SubjectHash } from '../domain/subject.js';
 import type { Timestamp } from '../domain/timestamp.js';
 import type { Transition } from '../domain/transition.js';
+import type { AccessClaims } from '../domain/session.js';
+import type { User } from '../domain/user.js';
 import type { GateEvidence } from '../domain/verdict.js';
+import type { AuditReader } from './audit-log.js';
 import type { Reconciliation } from './reconciliation-store.js';
+import type { Member } from './user-store.js';
 
 /**
  * Every query. Each answer is of one moment, and of everything that was acknowledged before the question. What is not there
@@ -23,6 +27,8 @@ export interface RegistryReader {
   readonly gates: GateReader;
   readonly reconciliations: ReconciliationReader;
   readonly apiKeys: ApiKeyReader;
+  readonly users: UserReader;
+  readonly audit: AuditReader;
 }
 
 /**
@@ -125,8 +131,38 @@ export interface HashedSubject {
 
 /** @public Reads API keys. */
 export interface ApiKeyReader {
-  /** Undefined when no key has that hash. */
+  /** By the hash of the key as it is or as it was before the last rotation; undefined when no key has it. */
   findByHash(hash: string): Promise<ApiKey | undefined>;
+  /** By id, which is by creation; of one owner, or of all when that is undefined. */
+  list(ownerId: UserId | undefined, span: Span<ApiKeyId>): Promise<readonly ApiKey[]>;
+}
+
+/** @public Which users are wanted: those that fit everything that is given. */
+export interface UserFilter {
+  /** Without regard to case. */
+  readonly username?: string;
+  readonly enabled?: boolean;
+}
+
+/** @public Reads users. */
+export interface UserReader {
+  /** Undefined when there is none. */
+  find(id: UserId): Promise<User | undefined>;
+  /** Without regard to case; undefined when there is none. `passwordHash` is undefined when they have no password here. */
+  findForSignIn(username: string): Promise<UserForSignIn | undefined>;
   /** By id, which is by creation. */
-  list(span: Span<ApiKeyId>): Promise<readonly ApiKey[]>;
+  list(filter: UserFilter, span: Span<UserId>): Promise<readonly User[]>;
+  /** The members of a group by user id. */
+  members(groupId: GroupId, span: Span<UserId>): Promise<readonly Member[]>;
+  /**
+   * Whose token it is, as they are now; undefined when there is no such user, the token was revoked, or its session has ended or
+   * is not there. Whether the user is enabled is for the caller to see.
+   */
+  holderOf(claims: AccessClaims): Promise<User | undefined>;
+}
+
+/** @public */
+export interface UserForSignIn {
+  readonly user: User;
+  readonly passwordHash: string | undefined;
 }

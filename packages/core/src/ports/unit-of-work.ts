@@ -1,11 +1,14 @@
 import type { ReceiverId } from '../domain/ids.js';
 import type { SubjectHash } from '../domain/subject.js';
 import type { ApiKeyStore } from './api-key-store.js';
+import type { AuditStore } from './audit-log.js';
 import type { EventStore } from './event-store.js';
 import type { GroupStore } from './group-store.js';
 import type { KeptAnswers } from './kept-answers.js';
 import type { ReceiverStore } from './receiver-store.js';
 import type { ReconciliationStore } from './reconciliation-store.js';
+import type { RoundTripStore, SessionStore } from './session-store.js';
+import type { MemberStore, UserStore } from './user-store.js';
 
 /**
  * The only way to write.
@@ -56,4 +59,9 @@ export interface Stores {
   readonly reconciliations: ReconciliationStore;
   readonly answers: KeptAnswers;
   readonly apiKeys: ApiKeyStore;
+  readonly users: UserStore;
+  readonly members: MemberStore;
+  readonly sessions: SessionStore;
+  readonly roundTrips: RoundTripStore;
+  readonly audit: AuditStore;
 }

@@ -1,0 +1,22 @@
+import type { AccessClaims } from '../domain/session.js';
+
+/** @public Makes access tokens. */
+export interface TokenSigner {
+  /** A token that says `claims`, signed with the key that signs now. */
+  sign(claims: AccessClaims): string;
+}
+
+/** @public Reads access tokens. */
+export interface TokenVerifier {
+  /**
+   * What `token` says, when it is an access token of this registry that is good now: form, type, algorithm, key, signature,
+   * issuer, audience and times. Undefined for anything else, without saying why; never throws.
+   */
+  verify(token: string): AccessClaims | undefined;
+}
+
+/** @public Makes what must not be guessed. */
+export interface Secrets {
+  /** 256 random bits, base64url: 43 characters. */
+  generate(): string;
+}

@@ -1,0 +1,52 @@
+import type { GroupId, UserId } from '../domain/ids.js';
+import type { ExternalIdentity, User } from '../domain/user.js';
+import type { Timestamp } from '../domain/timestamp.js';
+import type { Addition } from './receiver-store.js';
+
+/**
+ * Users, as those who write see them. Who adds, replaces or counts claims the key `USERS_CLAIM` in the scope, so that no two
+ * take the last administrator away at once.
+ *
+ * @public
+ */
+export interface UserStore {
+  /** Undefined when there is none. */
+  find(id: UserId): Promise<User | undefined>;
+  /** Undefined when nobody has linked it. */
+  findByIdentity(identity: ExternalIdentity): Promise<User | undefined>;
+  /** Adds a user unless the username is taken without regard to case, by whom it then says. */
+  add(user: User): Promise<Addition<UserId>>;
+  /** Puts `user` in the place of the one with its id. */
+  replace(user: User): Promise<void>;
+  /** Links an identity of a provider, which must be nobody's yet. */
+  link(id: UserId, identity: ExternalIdentity): Promise<void>;
+  /** The form that a password is kept in, in the place of the one before. `hash` is for the password hasher to read. */
+  setPassword(id: UserId, hash: string, at: Timestamp): Promise<void>;
+  /** Enabled users with the role `admin`, and live API keys with it that never expire and whose owner is not disabled. */
+  countAdmins(): Promise<number>;
+}
+
+/** @public The key to claim by whoever changes users, see `Scope.keys`. */
+export const USERS_CLAIM = 'users';
+
+/**
+ * Who besides the owner may post to the receivers of a group that is for members only. Who changes them has claimed all
+ * receivers of the group exclusively.
+ *
+ * @public
+ */
+export interface MemberStore {
+  /** False when the user is one already. */
+  add(groupId: GroupId, member: Member): Promise<boolean>;
+  /** False when the user is none. */
+  remove(groupId: GroupId, userId: UserId): Promise<boolean>;
+  /** Those of `groupIds` that the user is a member of, in no order. */
+  groupsOf(userId: UserId, groupIds: readonly GroupId[]): Promise<readonly GroupId[]>;
+}
+
+/** @public */
+export interface Member {
+  readonly userId: UserId;
+  readonly addedBy: string;
+  readonly addedAt: Timestamp;
+}
