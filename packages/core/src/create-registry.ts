@@ -1,10 +1,16 @@
+import type { AccessPolicy } from './ports/access-policy.js';
 import type { ApiKeySecrets } from './ports/api-key-secrets.js';
+import type { SecurityMonitor } from './ports/audit-log.js';
 import type { Clock } from './ports/clock.js';
 import type { Digest } from './ports/digest.js';
+import type { IdentitySignals } from './ports/identity-signals.js';
 import type { Ids } from './ports/ids.js';
 import type { PayloadSchemas } from './ports/payload-schemas.js';
 import type { RegistryReader } from './ports/registry-reader.js';
 import type { UnitOfWork } from './ports/unit-of-work.js';
+import { makeAccess } from './use-cases/access.js';
+import { makeAdminKeyUseCases } from './use-cases/admin-keys.js';
+import type { AdminKeyUseCases } from './use-cases/admin-keys.js';
 import { makeApiKeyUseCases } from './use-cases/api-keys.js';
 import type { ApiKeyUseCases } from './use-cases/api-keys.js';
 import { makeApiKeyAuthenticator } from './use-cases/authenticate.js';
@@ -15,6 +21,8 @@ import { makeGateQueries } from './use-cases/gates.js';
 import type { GateQueries } from './use-cases/gates.js';
 import { makeGroupUseCases } from './use-cases/groups.js';
 import type { GroupUseCases } from './use-cases/groups.js';
+import { makeMemberUseCases } from './use-cases/members.js';
+import type { MemberUseCases } from './use-cases/members.js';
 import type { Creation } from './use-cases/once.js';
 import { makeEventQueries } from './use-cases/read-events.js';
 import type { EventQueries } from './use-cases/read-events.js';
@@ -39,6 +47,12 @@ export interface RegistryPorts {
   readonly ids: Ids;
   readonly digest: Digest;
   readonly secrets: ApiKeySecrets;
+  /** Has the last word on what roles allow; where there is none, the roles have it. */
+  readonly policy?: AccessPolicy;
+  /** Hears from other processes that keys were revoked. */
+  readonly signals?: IdentitySignals;
+  /** Told of everything that matters to security. */
+  readonly monitor?: SecurityMonitor;
   /** Told of what went wrong where nobody waits for an answer: settling subjects in the background. */
   readonly onBackgroundError: (error: unknown) => void;
 }
@@ -49,13 +63,16 @@ export interface RegistryPorts {
  *
  * @public
  */
-export interface Registry extends ReceiverUseCases, GroupUseCases, EventQueries, GateQueries, ApiKeyUseCases {
+export interface Registry
+  extends ReceiverUseCases, GroupUseCases, MemberUseCases, EventQueries, GateQueries, ApiKeyUseCases, AdminKeyUseCases {
   /** Records an event and decides the gates it touches, in one unit of work. */
   readonly recordEvent: Creation<EventInput, ProvenanceEvent>;
   /** Records 1 to 1,000 events in one unit of work, in their order. */
   readonly recordBatch: Creation<BatchInput, readonly BatchResult[]>;
   /** Who holds an API key. */
   readonly authenticateApiKey: Authenticate;
+  /** Asks the store again about every key: someone's standing has changed. */
+  forgetApiKeys(): void;
   /**
    * Settles the subjects of every group that has changed, and resolves when none is left. Starts by itself after each change
    * made here; call it now and then for what another process left when it died.
@@ -78,35 +95,38 @@ const SUBJECTS_PER_STEP = 200;
  * @public
  */
 export function createRegistry(ports: RegistryPorts): Registry {
-  const { unitOfWork, reader, payloads, clock, ids, digest, secrets, onBackgroundError } = ports;
+  const { unitOfWork, reader, payloads, clock, ids, digest, secrets, signals, onBackgroundError } = ports;
+  const monitor = ports.monitor;
+  const access = makeAccess({ policy: ports.policy, monitor });
   const catalog = receiverCatalog(reader.receivers, RECEIVERS_AT_HAND);
   const reconciler = makeReconciler({ unitOfWork, reader, clock, digest, subjectsPerStep: SUBJECTS_PER_STEP });
-  const authenticator = makeApiKeyAuthenticator({ reader: reader.apiKeys, clock, digest });
-  const recording = { unitOfWork, catalog, payloads, clock, ids, digest, coalesce: WRITES };
+  const keys = makeApiKeyAuthenticator({ unitOfWork, reader, clock, digest, signals, onBackgroundError });
+  const writing = { unitOfWork, access, clock, ids, digest, monitor };
+  const recording = { ...writing, catalog, payloads, coalesce: WRITES };
   const onReconciliationStarted = (): void => {
     reconciler.reconcile().catch(onBackgroundError);
   };
+  const onNarrowed = (): void => {
+    keys.forget();
+    void signals?.send();
+  };
   return {
-    ...makeReceiverUseCases({ unitOfWork, reader: reader.receivers, payloads, catalog, clock, ids, digest }),
-    ...makeGroupUseCases({ unitOfWork, reader: reader.groups, clock, ids, digest, onReconciliationStarted }),
-    ...makeEventQueries({ reader: reader.events, digest, coalesce: READS }),
-    ...makeGateQueries({ gates: reader.gates, groups: reader.groups, digest, coalesce: READS }),
-    ...makeApiKeyUseCases({
-      unitOfWork,
-      reader: reader.apiKeys,
-      secrets,
-      clock,
-      ids,
-      digest,
-      onRevoked: () => {
-        authenticator.forget();
-      },
-    }),
+    ...makeReceiverUseCases({ ...writing, reader: reader.receivers, payloads, catalog }),
+    ...makeGroupUseCases({ ...writing, reader: reader.groups, onReconciliationStarted }),
+    ...makeMemberUseCases({ ...writing, reader }),
+    ...makeEventQueries({ reader: reader.events, access, digest, coalesce: READS }),
+    ...makeGateQueries({ gates: reader.gates, groups: reader.groups, access, digest, coalesce: READS }),
+    ...makeApiKeyUseCases({ ...writing, reader: reader.apiKeys, secrets, onNarrowed }),
+    ...makeAdminKeyUseCases({ ...writing, secrets }),
     recordEvent: makeRecordEvent(recording),
     recordBatch: makeRecordBatch(recording),
-    authenticateApiKey: authenticator.authenticate,
+    authenticateApiKey: keys.authenticate,
+    forgetApiKeys: keys.forget,
     reconcile: () => reconciler.reconcile(),
     forgetOldAnswers: () => forgetAnswers({ unitOfWork, clock }),
-    close: () => reconciler.stop(),
+    async close() {
+      await reconciler.stop();
+      await keys.settled();
+    },
   };
 }

@@ -1,3 +1,5 @@
+export { createIdentity } from './create-identity.js';
+export type { IdentityPorts } from './create-identity.js';
 export { createRegistry } from './create-registry.js';
 export type { RegistryPorts, Registry } from './create-registry.js';
 export { isLive } from './domain/api-key.js';
@@ -138,6 +140,7 @@ export type { Secrets, TokenSigner, TokenVerifier } from './ports/tokens.js';
 export type { UnitOfWork, Scope, Stores } from './ports/unit-of-work.js';
 export { USERS_CLAIM } from './ports/user-store.js';
 export type { Member, MemberStore, UserStore } from './ports/user-store.js';
+export type { AdminKeyUseCases } from './use-cases/admin-keys.js';
 export type { ApiKeyInput, CreatedApiKey, ApiKeyUseCases } from './use-cases/api-keys.js';
 export type { Authenticate } from './use-cases/authenticate.js';
 export type { GateQueries } from './use-cases/gates.js';
@@ -156,6 +159,10 @@ export type {
   UserUseCases,
   WhoAmI,
 } from './use-cases/identity/identity.js';
+export type { TokenTimes } from './use-cases/identity/issue-tokens.js';
+export { DEFAULT_SIGN_IN_RATES } from './use-cases/identity/sign-in-limits.js';
+export type { SignInRates } from './use-cases/identity/sign-in-limits.js';
+export type { AddedMember, MemberUseCases } from './use-cases/members.js';
 export type { Idempotency, Outcome, Once, Creation } from './use-cases/once.js';
 export type { EventQueries } from './use-cases/read-events.js';
 export type { ReceiverInput, ReceiverChange, ReceiverUseCases } from './use-cases/receivers.js';

@@ -66,3 +66,21 @@ export function grantedTo(principal: Principal): readonly Permission[] {
 function permissionsOf(role: Role): readonly Permission[] {
   return Object.hasOwn(ROLE_PERMISSIONS, role) ? ROLE_PERMISSIONS[role] : [];
 }
+
+/**
+ * Whom something that the principal makes belongs to.
+ *
+ * @internal
+ */
+export function ownerIdOf({ id, userId }: Principal): string {
+  return userId ?? id;
+}
+
+/**
+ * Whether the principal runs the whole registry, and is not narrowed.
+ *
+ * @internal
+ */
+export function isAdmin(principal: Principal): boolean {
+  return isAllowed(principal, 'user:manage');
+}

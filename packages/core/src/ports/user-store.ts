@@ -22,7 +22,10 @@ export interface UserStore {
   link(id: UserId, identity: ExternalIdentity): Promise<void>;
   /** The form that a password is kept in, in the place of the one before. `hash` is for the password hasher to read. */
   setPassword(id: UserId, hash: string, at: Timestamp): Promise<void>;
-  /** Enabled users with the role `admin`, and live API keys with it that never expire and whose owner is not disabled. */
+  /**
+   * How many may do everything and will be able to tomorrow: enabled users with the role `admin`, and API keys with it that are not
+   * revoked, never expire, are not narrowed and whose owner, where they have one, is counted too.
+   */
   countAdmins(): Promise<number>;
 }
 

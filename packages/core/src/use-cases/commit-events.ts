@@ -1,6 +1,6 @@
 import type { EventTransition, NewEvent, ProvenanceEvent } from '../domain/event.js';
-import type { EventId, ReceiverId } from '../domain/ids.js';
-import { isRegistryError } from '../errors.js';
+import type { EventId, GroupId, ReceiverId } from '../domain/ids.js';
+import { NotAMemberError, isRegistryError } from '../errors.js';
 import type { StoreRejectedError } from '../errors.js';
 import type { Clock } from '../ports/clock.js';
 import type { Digest } from '../ports/digest.js';
@@ -9,6 +9,8 @@ import type { KeptAnswer } from '../ports/kept-answers.js';
 import type { ReceiverStamp } from '../ports/receiver-store.js';
 import type { Scope, Stores, UnitOfWork } from '../ports/unit-of-work.js';
 import { decideGates } from './decide-gates.js';
+import { shutOut } from './guards.js';
+import type { AuthoredEvent } from './guards.js';
 import { keptAnswer, replayOf } from './once.js';
 import type { Claim } from './once.js';
 
@@ -20,8 +22,7 @@ export interface CommitDeps {
 }
 
 /** @internal An event to be recorded, and the idempotency key that it came with. */
-export interface Posting {
-  readonly event: NewEvent;
+export interface Posting extends AuthoredEvent {
   readonly claim?: Claim<ProvenanceEvent>;
 }
 
@@ -125,7 +126,10 @@ async function attempt(
       stores.events.gatesTouchedBy(events),
       claimed.length === 0 ? [] : stores.answers.find(claimed),
     ]);
-    const settledAlready = postings.map((posting) => withoutRecording(posting, stamps, kept));
+    const shut = await shutOut(stores, postings, stamps);
+    const settledAlready = postings.map(
+      (posting, index) => withoutRecording(posting, stamps, kept) ?? refusedAtTheDoor(shut[index]),
+    );
     const live = events.filter((_, index) => settledAlready[index] === undefined);
     const recorded = await record(deps, stores, live, contexts);
     const posted = postings.map(
@@ -160,6 +164,10 @@ function withoutRecording(
     }
   }
   return isCurrent(event, stamps) ? undefined : { kind: 'stale' };
+}
+
+function refusedAtTheDoor(group: GroupId | undefined): Posted | undefined {
+  return group && { kind: 'failed', error: new NotAMemberError(group) };
 }
 
 function isCurrent(event: NewEvent, stamps: readonly ReceiverStamp[]): boolean {

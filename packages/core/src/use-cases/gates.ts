@@ -9,7 +9,7 @@ import type { GateEvidence, Verdict } from '../domain/verdict.js';
 import { NotFoundError } from '../errors.js';
 import type { Digest } from '../ports/digest.js';
 import type { BoardEntry, GateQuestion, GateReader, GroupReader } from '../ports/registry-reader.js';
-import { authorize } from './authorize.js';
+import type { Access } from './access.js';
 import { coalesced } from './coalesce.js';
 import type { CoalesceLimits } from './coalesce.js';
 import { pageOf, parseNumberKey } from './paging.js';
@@ -44,12 +44,13 @@ export interface GateQueries {
 export interface GateQueriesDeps {
   readonly gates: GateReader;
   readonly groups: GroupReader;
+  readonly access: Access;
   readonly digest: Digest;
   readonly coalesce: CoalesceLimits;
 }
 
 /** @internal */
-export function makeGateQueries({ gates, groups, digest, coalesce }: GateQueriesDeps): GateQueries {
+export function makeGateQueries({ gates, groups, access, digest, coalesce }: GateQueriesDeps): GateQueries {
   const ask = coalesced((questions: readonly GateQuestion[]) => gates.evidence(questions), coalesce);
 
   async function expectGroup(id: GroupId): Promise<void> {
@@ -58,13 +59,13 @@ export function makeGateQueries({ gates, groups, digest, coalesce }: GateQueries
 
   return {
     async getVerdict(principal, groupId, subject) {
-      authorize(principal, 'event:read');
+      await access.expect(principal, 'event:read', { groupId });
       const evidence = await ask({ groupId, subjectHash: hashOfSubject(digest, subject) });
       if (evidence === undefined) throw new NotFoundError('group', groupId);
       return verdictOf(subject, evidence);
     },
     async listVerdicts(principal, subject, page = {}) {
-      authorize(principal, 'event:read');
+      await access.expect(principal, 'event:read');
       const hash = hashOfSubject(digest, subject);
       const keyOf = ({ group }: GateEvidence): GroupId => group.id;
       const spec = { name: 'verdicts', filters: [hash], keyOf, parseKey: parseId<GroupId> };
@@ -72,14 +73,14 @@ export function makeGateQueries({ gates, groups, digest, coalesce }: GateQueries
       return { items: items.map((evidence) => verdictOf(subject, evidence)), next };
     },
     async listBoard(principal, groupId, page = {}) {
-      authorize(principal, 'event:read');
+      await access.expect(principal, 'event:read', { groupId });
       await expectGroup(groupId);
       const filters = [groupId, page.complete];
       const spec = { name: 'board', filters, keyOf: positionOf, parseKey: parseNumberKey };
       return pageOf(digest, spec, page, (span) => gates.board(groupId, page.complete, span));
     },
     async listTransitions(principal, groupId, subject, page = {}) {
-      authorize(principal, 'event:read');
+      await access.expect(principal, 'event:read', { groupId });
       await expectGroup(groupId);
       const { name, version, release, platformId } = subject;
       const filters = [groupId, name, version, release, platformId, subject.package];

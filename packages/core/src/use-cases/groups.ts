@@ -4,6 +4,7 @@ import type { GatePolicy } from '../domain/gate-rule.js';
 import { parseId } from '../domain/ids.js';
 import type { GroupId, ReceiverId } from '../domain/ids.js';
 import type { Page, PageRequest } from '../domain/page.js';
+import { ownerIdOf } from '../domain/principal.js';
 import type { Principal } from '../domain/principal.js';
 import type { Problem } from '../domain/problem.js';
 import { namingProblems } from '../domain/receiver.js';
@@ -15,7 +16,7 @@ import type { Digest } from '../ports/digest.js';
 import type { Ids } from '../ports/ids.js';
 import type { GroupFilter, GroupReader } from '../ports/registry-reader.js';
 import type { Stores, UnitOfWork } from '../ports/unit-of-work.js';
-import { authorize } from './authorize.js';
+import type { Access } from './access.js';
 import { answered, makeOnce } from './once.js';
 import type { Creation } from './once.js';
 import { pageOf, parseNumberKey } from './paging.js';
@@ -30,6 +31,8 @@ export interface GroupInput extends RegistryName {
   readonly policy?: GatePolicy;
   /** True when left out. */
   readonly enabled?: boolean;
+  /** False when left out. */
+  readonly membersOnly?: boolean;
 }
 
 /** @public What of a group may change; what is left out stays. */
@@ -38,6 +41,7 @@ export interface GroupChange {
   readonly receiverIds?: readonly string[];
   readonly policy?: GatePolicy;
   readonly enabled?: boolean;
+  readonly membersOnly?: boolean;
 }
 
 /** @public Event receiver groups: the gates. */
@@ -65,6 +69,7 @@ export interface GroupUseCases {
 export interface GroupUseCasesDeps {
   readonly unitOfWork: UnitOfWork;
   readonly reader: GroupReader;
+  readonly access: Access;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly digest: Digest;
@@ -74,10 +79,10 @@ export interface GroupUseCasesDeps {
 
 /** @internal */
 export function makeGroupUseCases(deps: GroupUseCasesDeps): GroupUseCases {
-  const { reader, digest } = deps;
+  const { reader, access, digest } = deps;
   return {
     createGroup: makeOnce(deps)<GroupInput, GroupView>(async (principal, input, claim) => {
-      authorize(principal, 'group:create');
+      await access.expect(principal, 'group:create');
       const group = newGroup(deps, principal, input);
       const scope = { exclusiveReceivers: group.receiverIds, keys: claim === undefined ? [] : [claim.keyId] };
       const once = await deps.unitOfWork.run(scope, (stores) =>
@@ -87,25 +92,25 @@ export function makeGroupUseCases(deps: GroupUseCasesDeps): GroupUseCases {
       return once;
     }),
     async getGroup(principal, id) {
-      authorize(principal, 'group:read');
+      await access.expect(principal, 'group:read', { groupId: id });
       return existing(reader, id);
     },
     async listGroups(principal, filter, page = {}) {
-      authorize(principal, 'group:read');
+      await access.expect(principal, 'group:read');
       const { name, type, version, enabled, receiverId } = filter;
       const filters = [name, type, version, enabled, receiverId];
       const spec = { name: 'groups', filters, keyOf: ({ id }: Group) => id, parseKey: parseId<GroupId> };
       return pageOf(digest, spec, page, (span) => reader.list(filter, span));
     },
     async listGroupRevisions(principal, id, page = {}) {
-      authorize(principal, 'group:read');
+      await access.expect(principal, 'group:read', { groupId: id });
       await existing(reader, id);
       const keyOf = ({ resourceVersion }: Group): number => resourceVersion;
       const spec = { name: 'group-revisions', filters: [id], keyOf, parseKey: parseNumberKey };
       return pageOf(digest, spec, page, (span) => reader.revisions(id, span));
     },
     async changeGroup(principal, id, change, expected) {
-      authorize(principal, 'group:update');
+      await access.expect(principal, 'group:update', { groupId: id });
       const before = await existing(reader, id);
       expectVersion(before, expected);
       const after = changed(deps, before, change);
@@ -115,7 +120,7 @@ export function makeGroupUseCases(deps: GroupUseCasesDeps): GroupUseCases {
       return view;
     },
     async deleteGroup(principal, id, expected) {
-      authorize(principal, 'group:delete');
+      await access.expect(principal, 'group:delete', { groupId: id });
       const before = await existing(reader, id);
       expectVersion(before, expected);
       await deps.unitOfWork.run({ exclusiveReceivers: before.receiverIds }, async ({ groups }) => {
@@ -138,7 +143,16 @@ function newGroup({ clock, ids }: GroupUseCasesDeps, principal: Principal, input
   const problems = [...namingProblems(input), ...groupProblems(input)];
   if (problems.length > 0) throw new InvalidInputError(problems);
   const now = clock.now();
-  const { name, type, version, description, receiverIds, policy = 'latest', enabled = true } = input;
+  const {
+    name,
+    type,
+    version,
+    description,
+    receiverIds,
+    policy = 'latest',
+    enabled = true,
+    membersOnly = false,
+  } = input;
   return {
     ...{
       id: ids.next() as GroupId,
@@ -148,12 +162,12 @@ function newGroup({ clock, ids }: GroupUseCasesDeps, principal: Principal, input
       description,
       receiverIds: receiverIds as readonly ReceiverId[],
     },
-    ...{ policy, enabled, resourceVersion: 1, ruleVersion: 1 },
+    ...{ policy, enabled, membersOnly, ownerId: ownerIdOf(principal), resourceVersion: 1, ruleVersion: 1 },
     ...{ createdBy: principal.id, createdAt: now, updatedAt: now },
   };
 }
 
-function groupProblems({ receiverIds = [], policy, enabled }: GroupChange): readonly Problem[] {
+function groupProblems({ receiverIds = [], policy, enabled, membersOnly }: GroupChange): readonly Problem[] {
   const problems = [...membershipProblems(receiverIds)];
   receiverIds.forEach((id, index) => {
     const detail = 'must be a ULID';
@@ -162,8 +176,8 @@ function groupProblems({ receiverIds = [], policy, enabled }: GroupChange): read
   if (policy !== undefined && !['latest', 'any'].includes(policy)) {
     problems.push({ pointer: '/policy', detail: 'must be latest or any' });
   }
-  if (enabled !== undefined && typeof enabled !== 'boolean') {
-    problems.push({ pointer: '/enabled', detail: 'must be true or false' });
+  for (const [pointer, flag] of Object.entries({ '/enabled': enabled, '/members_only': membersOnly })) {
+    if (flag !== undefined && typeof flag !== 'boolean') problems.push({ pointer, detail: 'must be true or false' });
   }
   return problems;
 }
@@ -190,19 +204,25 @@ function changed({ clock }: GroupUseCasesDeps, before: GroupView, change: GroupC
   ];
   if (problems.length > 0) throw new InvalidInputError(problems);
   const ruleChanges = changesRule(before, wanted);
-  if (!ruleChanges && wanted.description === before.description && wanted.enabled === before.enabled) return before;
+  if (!ruleChanges && isSame(before, wanted)) return before;
   const resourceVersion = before.resourceVersion + 1;
   const ruleVersion = ruleChanges ? resourceVersion : before.ruleVersion;
   return { ...wanted, resourceVersion, ruleVersion, updatedAt: clock.now() };
 }
 
+function isSame(before: Group, after: Group): boolean {
+  const { description, enabled, membersOnly } = after;
+  return before.description === description && before.enabled === enabled && before.membersOnly === membersOnly;
+}
+
 /** Only what may change, and only where it is given: the caller's object may hold more. */
-function given({ description, receiverIds, policy, enabled }: GroupChange): Partial<Group> {
+function given({ description, receiverIds, policy, enabled, membersOnly }: GroupChange): Partial<Group> {
   return {
     ...(description !== undefined && { description }),
     ...(receiverIds !== undefined && { receiverIds: receiverIds as readonly ReceiverId[] }),
     ...(policy !== undefined && { policy }),
     ...(enabled !== undefined && { enabled }),
+    ...(membersOnly !== undefined && { membersOnly }),
   };
 }
 

@@ -13,6 +13,7 @@ import {
   PayloadCheckLimitError,
   PayloadRefusedError,
   ReceiverDisabledError,
+  ReceiverForbiddenError,
   ReceiverUnknownError,
 } from '../errors.js';
 import type { RegistryError } from '../errors.js';
@@ -20,10 +21,12 @@ import type { Clock } from '../ports/clock.js';
 import type { Digest } from '../ports/digest.js';
 import type { Ids } from '../ports/ids.js';
 import type { PayloadSchemas } from '../ports/payload-schemas.js';
+import type { Access } from './access.js';
 import type { ReceiverCatalog } from './receiver-catalog.js';
 
 /** @internal */
 export interface PrepareEventDeps {
+  readonly access: Access;
   readonly catalog: ReceiverCatalog;
   readonly payloads: PayloadSchemas;
   readonly clock: Clock;
@@ -40,6 +43,10 @@ export interface PrepareEventDeps {
 export async function prepareEvent(deps: PrepareEventDeps, principal: Principal, input: EventInput): Promise<NewEvent> {
   const problems = eventProblems(input);
   if (problems.length > 0) throw new InvalidInputError(problems);
+  const receiverId = input.receiverId as ReceiverId;
+  if (principal.receiverIds?.includes(receiverId) === false) throw new ReceiverForbiddenError(receiverId);
+  const asked = deps.access.expect(principal, 'event:create', { receiverId });
+  if (asked !== undefined) await asked;
   return newEvent(deps, principal, input, await receiverThatTakes(deps, input));
 }
 

@@ -8,7 +8,7 @@ import type { Subject, SubjectHash } from '../domain/subject.js';
 import { InvalidQueryError, NotFoundError } from '../errors.js';
 import type { Digest } from '../ports/digest.js';
 import type { EventReader, TimelineEntry } from '../ports/registry-reader.js';
-import { authorize } from './authorize.js';
+import type { Access } from './access.js';
 import { coalesced } from './coalesce.js';
 import type { CoalesceLimits } from './coalesce.js';
 import { pageOf, parseNumberKey } from './paging.js';
@@ -30,12 +30,13 @@ export interface EventQueries {
 /** @internal */
 export interface EventQueriesDeps {
   readonly reader: EventReader;
+  readonly access: Access;
   readonly digest: Digest;
   readonly coalesce: CoalesceLimits;
 }
 
 /** @internal */
-export function makeEventQueries({ reader, digest, coalesce }: EventQueriesDeps): EventQueries {
+export function makeEventQueries({ reader, access, digest, coalesce }: EventQueriesDeps): EventQueries {
   const find = coalesced(async (ids: readonly EventId[]) => {
     const found = new Map((await reader.byIds([...new Set(ids)])).map((event) => [event.id, event]));
     return ids.map((id) => found.get(id));
@@ -43,13 +44,13 @@ export function makeEventQueries({ reader, digest, coalesce }: EventQueriesDeps)
 
   return {
     async getEvent(principal, id) {
-      authorize(principal, 'event:read');
+      await access.expect(principal, 'event:read');
       const event = await find(id);
       if (event === undefined) throw new NotFoundError('event', id);
       return event;
     },
     async listEvents(principal, filter, page = {}) {
-      authorize(principal, 'event:read');
+      await access.expect(principal, 'event:read');
       const order = page.order ?? 'desc';
       const spec = {
         name: 'events',
@@ -60,7 +61,7 @@ export function makeEventQueries({ reader, digest, coalesce }: EventQueriesDeps)
       return pageOf(digest, spec, page, (span) => reader.search(filter, order, span));
     },
     async listTimeline(principal, subject, page = {}) {
-      authorize(principal, 'event:read');
+      await access.expect(principal, 'event:read');
       const hash = hashOfSubject(digest, subject);
       const spec = { name: 'timeline', filters: [hash], keyOf: positionOf, parseKey: parseNumberKey };
       return pageOf(digest, spec, page, (span) => reader.timeline(hash, span));

@@ -21,7 +21,7 @@ import type { Ids } from '../ports/ids.js';
 import type { PayloadSchemas } from '../ports/payload-schemas.js';
 import type { ReceiverFilter, ReceiverReader } from '../ports/registry-reader.js';
 import type { Stores, UnitOfWork } from '../ports/unit-of-work.js';
-import { authorize } from './authorize.js';
+import type { Access } from './access.js';
 import { answered, makeOnce } from './once.js';
 import type { Creation } from './once.js';
 import { pageOf, parseNumberKey } from './paging.js';
@@ -69,6 +69,7 @@ export interface ReceiverUseCasesDeps {
   readonly reader: ReceiverReader;
   readonly payloads: PayloadSchemas;
   readonly catalog: ReceiverCatalog;
+  readonly access: Access;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly digest: Digest;
@@ -76,10 +77,10 @@ export interface ReceiverUseCasesDeps {
 
 /** @internal */
 export function makeReceiverUseCases(deps: ReceiverUseCasesDeps): ReceiverUseCases {
-  const { unitOfWork, reader, clock, ids, digest, catalog } = deps;
+  const { unitOfWork, reader, access, clock, ids, digest, catalog } = deps;
   return {
     createReceiver: makeOnce(deps)<ReceiverInput, Receiver>(async (principal, input, claim) => {
-      authorize(principal, 'receiver:create');
+      await access.expect(principal, 'receiver:create');
       const problems = [...namingProblems(input), ...schemaShapeProblems(input.schema)];
       if (problems.length > 0) throw new InvalidInputError(problems);
       const fingerprint = await acceptedFingerprint(deps, input, input.schema);
@@ -93,25 +94,25 @@ export function makeReceiverUseCases(deps: ReceiverUseCasesDeps): ReceiverUseCas
       return unitOfWork.run({ keys }, (stores) => answered(deps, claim, stores, () => added(stores, receiver)));
     }),
     async getReceiver(principal, id) {
-      authorize(principal, 'receiver:read');
+      await access.expect(principal, 'receiver:read', { receiverId: id });
       return existing(reader, id);
     },
     async listReceivers(principal, filter, page = {}) {
-      authorize(principal, 'receiver:read');
+      await access.expect(principal, 'receiver:read');
       const { name, type, version, enabled } = filter;
       const filters = [name, type, version, enabled];
       const spec = { name: 'receivers', filters, keyOf: ({ id }: Receiver) => id, parseKey: parseId<ReceiverId> };
       return pageOf(digest, spec, page, (span) => reader.list(filter, span));
     },
     async listReceiverRevisions(principal, id, page = {}) {
-      authorize(principal, 'receiver:read');
+      await access.expect(principal, 'receiver:read', { receiverId: id });
       await existing(reader, id);
       const keyOf = ({ resourceVersion }: Receiver): number => resourceVersion;
       const spec = { name: 'receiver-revisions', filters: [id], keyOf, parseKey: parseNumberKey };
       return pageOf(digest, spec, page, (span) => reader.revisions(id, span));
     },
     async changeReceiver(principal, id, change, expected) {
-      authorize(principal, 'receiver:update');
+      await access.expect(principal, 'receiver:update', { receiverId: id });
       const before = await existing(reader, id);
       expectVersion(before, expected);
       const after = await changed(deps, before, change);
@@ -121,7 +122,7 @@ export function makeReceiverUseCases(deps: ReceiverUseCasesDeps): ReceiverUseCas
       return after;
     },
     async deleteReceiver(principal, id, expected) {
-      authorize(principal, 'receiver:delete');
+      await access.expect(principal, 'receiver:delete', { receiverId: id });
       await unitOfWork.run({ exclusiveReceivers: [id] }, async ({ receivers }) => {
         const current = await receivers.find(id);
         if (current === undefined) throw new NotFoundError('receiver', id);

@@ -1,11 +1,10 @@
 import type { EventInput } from '../domain/event-input.js';
-import type { ProvenanceEvent } from '../domain/event.js';
+import type { NewEvent, ProvenanceEvent } from '../domain/event.js';
 import type { Principal } from '../domain/principal.js';
 import { below } from '../domain/problem.js';
 import type { Problem } from '../domain/problem.js';
 import { BatchRefusedError, InvalidInputError, StoreUnavailableError, isDecided, isRegistryError } from '../errors.js';
 import type { AnyRegistryError } from '../errors.js';
-import { authorize } from './authorize.js';
 import { coalesced } from './coalesce.js';
 import type { CoalesceLimits } from './coalesce.js';
 import { commitEvents } from './commit-events.js';
@@ -47,10 +46,10 @@ const MAX_ROUNDS = 5;
 export function makeRecordEvent(deps: RecordEventsDeps): Creation<EventInput, ProvenanceEvent> {
   const submit = coalesced((postings: readonly Posting[]) => commitEvents(deps, postings), deps.coalesce);
   return makeOnce(deps)<EventInput, ProvenanceEvent>(async (principal, input, claim) => {
-    authorize(principal, 'event:create');
+    deps.access.expectRole(principal, 'event:create');
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const event = await prepareEvent(deps, principal, input);
-      const posted = await submit(claim === undefined ? { event } : { event, claim });
+      const posted = await submit(posting(event, principal, claim));
       if (posted.kind === 'failed') throw posted.error;
       if (posted.kind !== 'stale') return posted;
       deps.catalog.forget([event.receiverId]);
@@ -66,7 +65,7 @@ export function makeRecordEvent(deps: RecordEventsDeps): Creation<EventInput, Pr
  */
 export function makeRecordBatch(deps: RecordEventsDeps): Creation<BatchInput, readonly BatchResult[]> {
   return makeOnce(deps)<BatchInput, readonly BatchResult[]>(async (principal, input, claim) => {
-    authorize(principal, 'event:create');
+    deps.access.expectRole(principal, 'event:create');
     if (input.events.length < 1 || input.events.length > MAX_BATCH) {
       throw new InvalidInputError([{ pointer: '/events', detail: `must be 1 to ${String(MAX_BATCH)} events` }]);
     }
@@ -76,6 +75,10 @@ export function makeRecordBatch(deps: RecordEventsDeps): Creation<BatchInput, re
     }
     throw new StoreUnavailableError();
   });
+}
+
+function posting(event: NewEvent, author: Principal, claim?: Claim<ProvenanceEvent>): Posting {
+  return claim === undefined ? { event, author } : { event, author, claim };
 }
 
 type Prepared = { readonly posting: Posting } | { readonly error: AnyRegistryError };
@@ -138,7 +141,7 @@ function sealing(
 
 async function preparedOrRefused(deps: PrepareEventDeps, principal: Principal, input: EventInput): Promise<Prepared> {
   try {
-    return { posting: { event: await prepareEvent(deps, principal, input) } };
+    return { posting: posting(await prepareEvent(deps, principal, input), principal) };
   } catch (error) {
     return { error: asRegistryError(error) };
   }

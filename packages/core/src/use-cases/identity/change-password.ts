@@ -1,0 +1,59 @@
+import type { Principal } from '../../domain/principal.js';
+import { securityEvent } from '../../domain/security-event.js';
+import type { User } from '../../domain/user.js';
+import { InvalidInputError, SignInRefusedError } from '../../errors.js';
+import { USERS_CLAIM } from '../../ports/user-store.js';
+import { keepAudit, reportKept } from '../audit.js';
+import { passwordFault } from './password-rules.js';
+import type { SignInDeps } from './sign-in.js';
+
+/** @internal */
+export interface ChangePasswordDeps extends SignInDeps {
+  readonly onStandingChanged: () => Promise<void>;
+}
+
+/** @internal Ends every other session: whoever knew the password before may be in one. */
+export async function changePassword(
+  deps: ChangePasswordDeps,
+  principal: Principal,
+  before: string,
+  after: string,
+): Promise<void> {
+  const user = await signedIn(deps, principal);
+  const fault = passwordFault(after, user.username, deps.passwords);
+  if (fault !== undefined) throw new InvalidInputError([{ pointer: '/new_password', detail: fault }]);
+  await expectPassword(deps, principal, user, before);
+  const hash = await deps.passwords.hash(after);
+  const events = [securityEvent('user.password_changed', principal, user.id)];
+  await deps.unitOfWork.run({ keys: [USERS_CLAIM] }, async (stores) => {
+    const now = deps.clock.now();
+    await stores.users.setPassword(user.id, hash, now);
+    await stores.sessions.endAllOf(user.id, now, principal.token?.sessionId);
+    await keepAudit(deps, stores, events);
+  });
+  reportKept(deps, events);
+  await deps.onStandingChanged();
+}
+
+/** A key acts for its owner, but is not them. */
+async function signedIn({ reader }: ChangePasswordDeps, { token, userId }: Principal): Promise<User> {
+  const user = token === undefined || userId === undefined ? undefined : await reader.find(userId);
+  if (user === undefined) throw new SignInRefusedError('only a user who is signed in can change their password');
+  return user;
+}
+
+/** Counted as a sign-in is: who has someone's screen for a minute must not find out their password. */
+async function expectPassword(
+  deps: ChangePasswordDeps,
+  principal: Principal,
+  { username }: User,
+  password: string,
+): Promise<void> {
+  const counted = await deps.limits.count(username, principal.origin ?? {});
+  const found = await deps.reader.findForSignIn(username);
+  if ((await deps.passwords.verify(password, found?.passwordHash)) === 'differs') {
+    deps.monitor?.report(securityEvent('sign_in.failed', principal, username, { by: 'password change' }));
+    throw new SignInRefusedError('the current password is not that one');
+  }
+  await counted.succeeded();
+}

@@ -1,0 +1,113 @@
+import type { Group } from '../domain/group.js';
+import { parseId } from '../domain/ids.js';
+import type { GroupId, UserId } from '../domain/ids.js';
+import type { Page, PageRequest } from '../domain/page.js';
+import { isAdmin, ownerIdOf } from '../domain/principal.js';
+import type { Principal } from '../domain/principal.js';
+import { securityEvent } from '../domain/security-event.js';
+import type { SecurityEvent } from '../domain/security-event.js';
+import { InvalidInputError, NotAMemberError, NotFoundError, UserUnknownError, VersionStaleError } from '../errors.js';
+import type { Digest } from '../ports/digest.js';
+import type { GroupReader, UserReader } from '../ports/registry-reader.js';
+import type { Stores, UnitOfWork } from '../ports/unit-of-work.js';
+import type { Member } from '../ports/user-store.js';
+import type { Access } from './access.js';
+import { keepAudit, reportKept } from './audit.js';
+import type { AuditDeps } from './audit.js';
+import { pageOf } from './paging.js';
+
+/** @public Who may post to the receivers of a group that is for members only. Its owner and administrators change that. */
+export interface MemberUseCases {
+  /**
+   * The member, who may have been one before.
+   *
+   * @throws UserUnknownError there is no such user; NotAMemberError the principal is neither owner nor administrator
+   */
+  addMember(principal: Principal, groupId: GroupId, userId: string): Promise<AddedMember>;
+  /** @throws NotFoundError they are none; NotAMemberError as for adding */
+  removeMember(principal: Principal, groupId: GroupId, userId: UserId): Promise<void>;
+  /** By user id. */
+  listMembers(principal: Principal, groupId: GroupId, page?: PageRequest): Promise<Page<Member>>;
+}
+
+/** @public */
+export interface AddedMember {
+  readonly member: Member;
+  /** False when they were one already; `member` then is what would have been kept. */
+  readonly added: boolean;
+}
+
+/** @internal */
+export interface MemberUseCasesDeps extends AuditDeps {
+  readonly unitOfWork: UnitOfWork;
+  readonly reader: { readonly groups: GroupReader; readonly users: Pick<UserReader, 'members'> };
+  readonly access: Access;
+  readonly digest: Digest;
+}
+
+/** @internal */
+export function makeMemberUseCases(deps: MemberUseCasesDeps): MemberUseCases {
+  const { unitOfWork, reader, access, digest, clock } = deps;
+
+  async function groupFor(principal: Principal, groupId: GroupId): Promise<Group> {
+    await access.expect(principal, 'group:update', { groupId });
+    const group = await existing(reader.groups, groupId);
+    if (!isAdmin(principal) && group.ownerId !== ownerIdOf(principal)) throw new NotAMemberError(groupId);
+    return group;
+  }
+
+  /** All receivers are claimed: who posts to one of them meets the member there or gone, never halfway. */
+  async function change(
+    group: Group,
+    event: SecurityEvent,
+    work: (stores: Stores) => Promise<boolean>,
+  ): Promise<boolean> {
+    const changed = await unitOfWork.run({ exclusiveReceivers: group.receiverIds }, async (stores) => {
+      const current = await stores.groups.find(group.id);
+      if (current === undefined) throw new NotFoundError('group', group.id);
+      if (current.receiverIds.join() !== group.receiverIds.join()) throw new VersionStaleError(current.resourceVersion);
+      const done = await work(stores);
+      if (done) await keepAudit(deps, stores, [event]);
+      return done;
+    });
+    if (changed) reportKept(deps, [event]);
+    return changed;
+  }
+
+  return {
+    async addMember(principal, groupId, userId) {
+      const group = await groupFor(principal, groupId);
+      const id = parseId<UserId>(userId);
+      if (id === undefined)
+        throw new InvalidInputError([{ pointer: '/user_id', detail: 'must be a ULID in upper case' }]);
+      const member = { userId: id, addedBy: principal.id, addedAt: clock.now() };
+      const event = securityEvent('group.member_added', principal, groupId, { user: id });
+      const added = await change(group, event, async ({ users, members }) => {
+        if ((await users.find(id)) === undefined) throw new UserUnknownError('/user_id');
+        return members.add(groupId, member);
+      });
+      return { member, added };
+    },
+    async removeMember(principal, groupId, userId) {
+      const group = await groupFor(principal, groupId);
+      const event = securityEvent('group.member_removed', principal, groupId, { user: userId });
+      const removed = await change(group, event, ({ members }) => members.remove(groupId, userId));
+      if (!removed) throw new NotFoundError('member', userId);
+    },
+    async listMembers(principal, groupId, page = {}) {
+      await access.expect(principal, 'group:read', { groupId });
+      await existing(reader.groups, groupId);
+      const spec = {
+        ...{ name: 'members', filters: [groupId] },
+        ...{ keyOf: ({ userId }: Member) => userId, parseKey: parseId<UserId> },
+      };
+      return pageOf(digest, spec, page, (span) => reader.users.members(groupId, span));
+    },
+  };
+}
+
+async function existing(groups: GroupReader, id: GroupId): Promise<Group> {
+  const group = await groups.find(id);
+  if (group === undefined) throw new NotFoundError('group', id);
+  return group;
+}
