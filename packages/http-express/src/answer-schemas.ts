@@ -1,4 +1,4 @@
-import { ROLES } from '@xzepr/core';
+import { PERMISSIONS, ROLES, SECURITY_EVENT_KINDS } from '@xzepr/core';
 
 import { ULID_SCHEMA } from './fields.js';
 
@@ -44,11 +44,30 @@ const RECEIVER = {
 };
 const GROUP = {
   ...{ ...NAMED, description: TEXT, event_receiver_ids: list(ULID_SCHEMA), policy: { enum: ['latest', 'any'] } },
-  ...{ enabled: FLAG, resource_version: POSITION, ...ORIGIN },
+  ...{ enabled: FLAG, members_only: FLAG, owner_id: TEXT, resource_version: POSITION, ...ORIGIN },
 };
+const ROLE_LIST = list({ enum: ROLES });
+const PERMISSION_LIST = list({ enum: PERMISSIONS });
 const API_KEY = {
-  ...{ id: ULID_SCHEMA, name: TEXT, roles: list({ enum: ROLES }), created_by: TEXT, created_at: TIME },
-  ...{ expires_at: orNull(TIME), revoked_at: orNull(TIME) },
+  ...{ id: ULID_SCHEMA, name: TEXT, roles: ROLE_LIST, permissions: orNull(PERMISSION_LIST) },
+  ...{
+    event_receiver_ids: orNull(list(ULID_SCHEMA)),
+    owner_id: orNull(ULID_SCHEMA),
+    created_by: TEXT,
+    created_at: TIME,
+  },
+  ...{ expires_at: orNull(TIME), revoked_at: orNull(TIME), last_used_at: orNull(TIME), rotates_until: orNull(TIME) },
+};
+const USER = {
+  ...{
+    id: ULID_SCHEMA,
+    username: TEXT,
+    display_name: TEXT,
+    email: orNull(TEXT),
+    roles: ROLE_LIST,
+    roles_set_here: FLAG,
+  },
+  ...{ enabled: FLAG, resource_version: POSITION, ...ORIGIN },
 };
 
 /**
@@ -118,6 +137,22 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   TimelinePage: page('TimelineEntry'),
   ApiKey: object(API_KEY),
   ApiKeyPage: page('ApiKey'),
+  User: object(USER),
+  UserPage: page('User'),
+  Member: object({ user_id: ULID_SCHEMA, added_by: TEXT, added_at: TIME }),
+  MemberPage: page('Member'),
+  Tokens: object({
+    ...{ access_token: TEXT, refresh_token: TEXT, token_type: { const: 'Bearer' }, expires_in: POSITION },
+  }),
+  WhoAmI: object({
+    ...{ id: TEXT, kind: { enum: ['user', 'api_key', 'service'] }, roles: ROLE_LIST, permissions: PERMISSION_LIST },
+    ...{ event_receiver_ids: orNull(list(ULID_SCHEMA)), user_id: orNull(ULID_SCHEMA), user: orNull(ref('User')) },
+  }),
+  AuditEntry: object({
+    ...{ id: ULID_SCHEMA, at: TIME, kind: { enum: SECURITY_EVENT_KINDS }, actor: orNull(TEXT), target: orNull(TEXT) },
+    ...{ address: orNull(TEXT), request_id: orNull(TEXT), detail: { type: 'object' } },
+  }),
+  AuditPage: page('AuditEntry'),
   CreatedApiKey: object({ ...API_KEY, key: orNull(TEXT) }),
   Problem: object({
     ...{
@@ -128,7 +163,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
       code: TEXT,
     },
     ...{ instance: TEXT, 'errors?': list(object({ pointer: TEXT, detail: TEXT })), 'permission?': TEXT },
-    ...{ 'existing_id?': ULID_SCHEMA, 'current_version?': COUNT },
+    ...{ 'existing_id?': ULID_SCHEMA, 'current_version?': COUNT, 'group_id?': ULID_SCHEMA },
   }),
   Health: object({ status: { enum: ['ok', 'unavailable'] } }),
 };

@@ -1,9 +1,24 @@
-import { DESCRIPTION_RULE, NAME_RULE, REMARK_RULE, ROLES } from '@xzepr/core';
+import { DESCRIPTION_RULE, NAME_RULE, PERMISSIONS, REMARK_RULE, ROLES } from '@xzepr/core';
 import type { VerbatimJson } from '@xzepr/core';
 
-import { Field, ULID_SCHEMA, boolean, oneOf, optional, strings, text, timestamp, ulid, verbatim } from './fields.js';
+import {
+  Field,
+  ULID_SCHEMA,
+  boolean,
+  oneOf,
+  optional,
+  orNull,
+  secretText,
+  strings,
+  text,
+  timestamp,
+  ulid,
+  verbatim,
+  whole,
+} from './fields.js';
 
 const RECEIVERS = { items: ULID_SCHEMA, minItems: 1, maxItems: 100, uniqueItems: true };
+const ROLE_LIST = { items: { enum: ROLES }, minItems: 1, uniqueItems: true };
 const SCHEMA = { type: ['object', 'boolean'] };
 
 /** @internal `POST /events`, and each event of a batch. */
@@ -55,6 +70,7 @@ export class GroupBody {
   @Field(strings(RECEIVERS)) event_receiver_ids!: readonly string[];
   @Field(optional(oneOf('latest', 'any'))) policy?: 'latest' | 'any';
   @Field(optional(boolean)) enabled?: boolean;
+  @Field(optional(boolean)) members_only?: boolean;
 }
 
 /** @internal `PATCH /groups/{id}`. */
@@ -63,11 +79,61 @@ export class GroupChangeBody {
   @Field(optional(strings(RECEIVERS))) event_receiver_ids?: readonly string[];
   @Field(optional(oneOf('latest', 'any'))) policy?: 'latest' | 'any';
   @Field(optional(boolean)) enabled?: boolean;
+  @Field(optional(boolean)) members_only?: boolean;
 }
 
 /** @internal `POST /api-keys`. */
 export class ApiKeyBody {
   @Field(text(NAME_RULE)) name!: string;
-  @Field(strings({ items: { enum: ROLES }, minItems: 1, uniqueItems: true })) roles!: readonly string[];
+  @Field(strings(ROLE_LIST)) roles!: readonly string[];
+  @Field(optional(strings({ items: { enum: PERMISSIONS }, minItems: 1, uniqueItems: true })))
+  permissions?: readonly string[];
+  @Field(optional(strings(RECEIVERS))) event_receiver_ids?: readonly string[];
   @Field(optional(timestamp)) expires_at?: string;
+  @Field(optional(ulid)) owner_id?: string;
+}
+
+/** @internal `POST /api-keys/{id}/rotate`. */
+export class RotationBody {
+  @Field(optional(whole(0, 2_592_000))) overlap_seconds?: number;
+}
+
+/** @internal `POST /auth/login`. Any text is taken: what is wrong with it is not said. */
+export class LoginBody {
+  @Field(secretText) username!: string;
+  @Field(secretText) password!: string;
+}
+
+/** @internal `POST /auth/refresh`. */
+export class RefreshBody {
+  @Field(secretText) refresh_token!: string;
+}
+
+/** @internal `POST /auth/password`. */
+export class PasswordBody {
+  @Field(secretText) current_password!: string;
+  @Field(secretText) new_password!: string;
+}
+
+/** @internal `POST /users`. */
+export class UserBody {
+  @Field(secretText) username!: string;
+  @Field(optional(text(REMARK_RULE))) display_name?: string;
+  @Field(optional(text(NAME_RULE))) email?: string;
+  @Field(strings(ROLE_LIST)) roles!: readonly string[];
+  @Field(optional(secretText)) password?: string;
+}
+
+/** @internal `PATCH /users/{id}`. */
+export class UserChangeBody {
+  @Field(optional(text(REMARK_RULE))) display_name?: string;
+  @Field(optional(orNull(text(NAME_RULE)))) email?: string | null;
+  @Field(optional(strings(ROLE_LIST))) roles?: readonly string[];
+  @Field(optional(boolean)) enabled?: boolean;
+  @Field(optional(secretText)) password?: string;
+}
+
+/** @internal `POST /groups/{id}/members`. */
+export class MemberBody {
+  @Field(ulid) user_id!: string;
 }

@@ -34,9 +34,9 @@ const PAGE = `<!doctype html>
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#page', deepLinking: true, validatorUrl: null });\n`;
 
 /** @internal `/openapi.json`, and `/docs`, a page about it that needs nothing from elsewhere. */
-export function docsRouter(version: string): Router {
+export function docsRouter(version: string, hasIdentity: boolean): Router {
   const router = Router({ caseSensitive: true });
-  const document = JSON.stringify(openApiDocument(version));
+  const document = JSON.stringify(openApiDocument(version, hasIdentity));
   const files = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   router.get('/openapi.json', (_request, response) => {
     sendAnswer(response, { status: 200, body: document });

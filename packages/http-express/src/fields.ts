@@ -18,6 +18,7 @@ export interface FieldRule {
 /** @internal A class whose decorated fields are what a body may hold. */
 export type BodyClass<T extends object> = new () => T;
 
+const SECRET_CHARACTERS = 4_096;
 const fieldsOf = new WeakMap<object, Map<string, FieldRule>>();
 
 /** @internal A field of a body class. */
@@ -86,6 +87,32 @@ export const boolean: FieldRule = {
   fault: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
   schema: { type: 'boolean' },
 };
+
+/** @internal Text of which nothing is said but that it is too long, because it may be secret. */
+export const secretText: FieldRule = {
+  fault: (value) =>
+    typeof value === 'string' && value.length <= SECRET_CHARACTERS
+      ? undefined
+      : 'must be a string of reasonable length',
+  schema: { type: 'string', maxLength: SECRET_CHARACTERS },
+};
+
+/** @internal */
+export function whole(least: number, most: number): FieldRule {
+  const fits = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+  return {
+    fault: (value) => (fits(value) ? undefined : `must be a whole number from ${String(least)} to ${String(most)}`),
+    schema: { type: 'integer', minimum: least, maximum: most },
+  };
+}
+
+/** @internal A rule whose field may be null. */
+export function orNull(rule: FieldRule): FieldRule {
+  return {
+    fault: (value) => (value === null ? undefined : rule.fault(value)),
+    schema: { anyOf: [rule.schema, { type: 'null' }] },
+  };
+}
 
 /** @internal */
 export const ULID_SCHEMA = { type: 'string', pattern: '^[0-7][0-9A-HJKMNP-TV-Z]{25}$' } as const;

@@ -3,6 +3,7 @@ import type { Express } from 'express';
 import helmet from 'helmet';
 
 import { errorHandler, sendAnswer } from './answering.js';
+import { crossOrigin } from './cross-origin.js';
 import { docsRouter } from './docs-router.js';
 import { HttpError } from './http-error.js';
 import type { HttpAppOptions } from './options.js';
@@ -11,6 +12,10 @@ import { requestIds } from './request-id.js';
 
 /** An API answers data: a browser that is made to show it must run and load nothing. */
 const API_POLICY = { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } };
+
+const STRICT_TRANSPORT = { maxAge: 31_536_000, includeSubDomains: false };
+/** Keys are asked for again soon: a new one is published before it signs. */
+const JWKS_HEADERS = { 'content-type': 'application/jwk-set+json', 'cache-control': 'public, max-age=60' };
 
 /**
  * The whole application: health, the OpenAPI document and its page, and the REST API at `/api/v1`.
@@ -21,8 +26,11 @@ export function createHttpApp(options: HttpAppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.set('trust proxy', options.trustProxy ?? false);
   app.use(requestIds);
-  app.use(helmet({ contentSecurityPolicy: API_POLICY, strictTransportSecurity: false }));
+  const strictTransportSecurity = options.strictTransport === true ? STRICT_TRANSPORT : false;
+  app.use(helmet({ contentSecurityPolicy: API_POLICY, strictTransportSecurity }));
+  app.use(crossOrigin(options.origins ?? [], options.monitor));
   app.get('/health/live', (_request, response) => {
     sendAnswer(response, { status: 200, body: '{"status":"ok"}' });
   });
@@ -31,7 +39,13 @@ export function createHttpApp(options: HttpAppOptions): Express {
     const headers = ready ? {} : { 'retry-after': '2', 'content-type': 'application/json' };
     sendAnswer(response, { status: ready ? 200 : 503, headers, body: `{"status":"${ready ? 'ok' : 'unavailable'}"}` });
   });
-  if (options.docs ?? true) app.use(docsRouter(options.version));
+  const { jwks } = options;
+  if (jwks !== undefined) {
+    app.get('/.well-known/jwks.json', (_request, response) => {
+      sendAnswer(response, { status: 200, headers: JWKS_HEADERS, body: JSON.stringify(jwks()) });
+    });
+  }
+  if (options.docs ?? true) app.use(docsRouter(options.version, options.identity !== undefined));
   app.use('/api/v1', registryRouter(options));
   app.use(() => {
     throw new HttpError('ROUTE_NOT_FOUND', 'there is nothing at this path; the API is at /api/v1');

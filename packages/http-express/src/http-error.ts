@@ -18,6 +18,7 @@ export const EDGE_STATUS = {
   BODY_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   IF_MATCH_REQUIRED: 428,
+  RATE_LIMITED: 429,
 } as const satisfies Readonly<Record<string, number>>;
 
 /** @internal */

@@ -4,3 +4,5 @@ export { DEFAULT_LIMITS } from './limits.js';
 export type { HttpLimits } from './limits.js';
 export type { HealthChecks, HttpAppOptions, RegistryRouterOptions } from './options.js';
 export { registryRouter } from './registry-router.js';
+export { DEFAULT_RATE_TIERS } from './rate-limits.js';
+export type { RateLimits, RateTiers } from './rate-limits.js';

@@ -61,6 +61,7 @@ function isCutShort(error: unknown): boolean {
 }
 
 async function answered(call: StreamCall, sent: readonly Sent[], response: Response): Promise<void> {
+  await call.spendWaiting(sent.length);
   await write(response, await recorded(call, sent));
 }
 

@@ -2,14 +2,14 @@ import { ANSWER_SCHEMAS } from './answer-schemas.js';
 import { schemaOf } from './fields.js';
 import { PROBLEM_STATUS } from './problem-details.js';
 import type { AnswerSpec, Route } from './route.js';
-import { ROUTES } from './routes.js';
+import { routesOf } from './routes.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** What any operation may answer. */
 const EVERYWHERE = [
   ...['UNAUTHENTICATED', 'PERMISSION_DENIED', 'INVALID_QUERY', 'BAD_REQUEST', 'NOT_ACCEPTABLE', 'STORE_UNAVAILABLE'],
-  ...['REGISTRY_BUSY', 'INTERNAL'],
+  ...['REGISTRY_BUSY', 'RATE_LIMITED', 'INTERNAL'],
 ];
 const WITH_BODY = [
   'NOT_JSON',
@@ -21,6 +21,7 @@ const WITH_BODY = [
 ];
 const IDEMPOTENT = ['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_KEY_IN_USE'];
 const STRING = { type: 'string' };
+const EVERY_HEADER = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy'];
 const ONE_RESULT = { anyOf: [{ $ref: '#/components/schemas/Recorded' }, { $ref: '#/components/schemas/Refused' }] };
 
 /**
@@ -28,8 +29,9 @@ const ONE_RESULT = { anyOf: [{ $ref: '#/components/schemas/Recorded' }, { $ref: 
  *
  * @internal
  */
-export function openApiDocument(version: string): Json {
-  const paths = Map.groupBy(ROUTES, ({ path }) => `/api/v1${path}`);
+export function openApiDocument(version: string, hasIdentity: boolean): Json {
+  const routes = routesOf(hasIdentity);
+  const paths = Map.groupBy(routes, ({ path }) => `/api/v1${path}`);
   return {
     openapi: '3.1.0',
     info: {
@@ -52,7 +54,7 @@ export function openApiDocument(version: string): Json {
       ...HEALTH_PATHS,
     },
     components: {
-      schemas: { ...ANSWER_SCHEMAS, ...bodySchemas() },
+      schemas: { ...ANSWER_SCHEMAS, ...bodySchemas(routes) },
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
         apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
@@ -64,7 +66,7 @@ export function openApiDocument(version: string): Json {
 function operation(route: Route): Json {
   const { operationId, summary, body } = route;
   return {
-    ...{ operationId, summary, parameters: parametersOf(route) },
+    ...{ operationId, summary, parameters: parametersOf(route), ...(route.isPublic === true && { security: [] }) },
     ...(body !== undefined && { requestBody: { required: true, content: contentOf(route) } }),
     responses: responsesOf(route),
   };
@@ -139,6 +141,7 @@ const NOT_MODIFIED = { description: 'If-None-Match has its tag', headers: header
 const HEADERS_WITH: Readonly<Record<number, readonly string[]>> = {
   401: ['WWW-Authenticate'],
   409: ['Retry-After'],
+  429: ['Retry-After'],
   503: ['Retry-After'],
 };
 
@@ -147,11 +150,11 @@ function replayed(idempotent: boolean | undefined): readonly string[] {
 }
 
 function headersOf(names: readonly string[]): Json {
-  return Object.fromEntries([...names, 'X-Request-Id'].map((name) => [name, { schema: STRING }]));
+  return Object.fromEntries([...names, ...EVERY_HEADER].map((name) => [name, { schema: STRING }]));
 }
 
-function bodySchemas(): Json {
-  const types = ROUTES.flatMap(({ body }) => (body === undefined ? [] : [body.type]));
+function bodySchemas(routes: readonly Route[]): Json {
+  const types = routes.flatMap(({ body }) => (body === undefined ? [] : [body.type]));
   return Object.fromEntries([...new Set(types)].map((type) => [type.name, schemaOf(type)]));
 }
 

@@ -12,12 +12,21 @@ const STATUS = {
   PAYLOAD_CHECK_LIMIT: 422,
   SCHEMA_REFUSED: 422,
   PERMISSION_DENIED: 403,
+  RECEIVER_FORBIDDEN: 403,
+  NOT_A_MEMBER: 403,
   NOT_FOUND: 404,
   RECEIVER_UNKNOWN: 422,
   RECEIVER_DISABLED: 409,
   RECEIVER_EXISTS: 409,
   RECEIVER_IN_USE: 409,
   GROUP_EXISTS: 409,
+  USER_EXISTS: 409,
+  USER_UNKNOWN: 422,
+  LAST_ADMIN: 409,
+  SIGN_IN_REFUSED: 401,
+  SIGN_IN_SLOWED: 429,
+  IDENTITY_PROVIDER_REFUSED: 401,
+  IDENTITY_PROVIDER_UNAVAILABLE: 503,
   VERSION_STALE: 412,
   BATCH_REFUSED: 422,
   IDEMPOTENCY_KEY_REUSED: 422,
@@ -46,13 +55,17 @@ const TITLES: Readonly<Record<number, string>> = {
   422: 'Readable, but not acceptable',
   431: 'The head is too large',
   428: 'If-Match is required',
+  429: 'Too many requests',
   500: 'Something went wrong here',
   503: 'Cannot answer now',
 };
+/** @internal */
+export const CHALLENGE = 'Bearer realm="xzepr"';
 const TYPES = 'https://xzepr.dev/problems/';
 const RETRY_AFTER: Readonly<Record<string, string>> = {
   IDEMPOTENCY_KEY_IN_USE: '1',
   STORE_UNAVAILABLE: '2',
+  IDENTITY_PROVIDER_UNAVAILABLE: '5',
   CHECKER_BUSY: '2',
   REGISTRY_BUSY: '1',
 };
@@ -77,7 +90,7 @@ export function isUnexpected(error: unknown): boolean {
 export function problemAnswer(error: unknown, instance: string): ProblemAnswer {
   const code = error instanceof HttpError || isRegistryError(error) ? error.code : 'INTERNAL';
   const status = PROBLEM_STATUS[code] ?? 500;
-  const headers = error instanceof HttpError ? error.headers : {};
+  const headers = error instanceof HttpError ? error.headers : registryHeaders(error, status);
   const retry = RETRY_AFTER[code];
   const body = JSON.stringify({
     type: TYPES + code.toLowerCase().replaceAll('_', '-'),
@@ -89,6 +102,14 @@ export function problemAnswer(error: unknown, instance: string): ProblemAnswer {
     ...membersOf(error),
   });
   return { status, headers: retry === undefined ? headers : { ...headers, 'retry-after': retry }, body };
+}
+
+/** A 401 says how to show who one is (RFC 9110, 15.5.2), and a 429 when to try again. */
+function registryHeaders(error: unknown, status: number): Readonly<Record<string, string>> {
+  if (status === 401) return { 'www-authenticate': CHALLENGE };
+  return isRegistryError(error) && error.code === 'SIGN_IN_SLOWED'
+    ? { 'retry-after': String(error.retryAfterSeconds) }
+    : {};
 }
 
 function membersOf(error: unknown): Readonly<Record<string, unknown>> {
@@ -103,7 +124,10 @@ function registryMembers(error: AnyRegistryError): Readonly<Record<string, unkno
       return { permission: error.permission };
     case 'RECEIVER_EXISTS':
     case 'GROUP_EXISTS':
+    case 'USER_EXISTS':
       return { existing_id: error.existingId };
+    case 'NOT_A_MEMBER':
+      return { group_id: error.groupId };
     case 'VERSION_STALE':
       return { current_version: error.currentVersion };
     default:

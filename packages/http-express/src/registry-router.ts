@@ -1,22 +1,41 @@
-import type { Principal, Problem } from '@xzepr/core';
+import type { Principal } from '@xzepr/core';
 import { Router } from 'express';
-import type { Request, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 
-import { sendAnswer, sendProblem, errorHandler } from './answering.js';
-import { principalOf } from './authentication.js';
-import { bodyText, mediaType } from './body.js';
+import { errorHandler, sendAnswer, sendProblem } from './answering.js';
+import { bodyFor } from './body-for.js';
+import { mediaType } from './body.js';
 import { isNotModified } from './conditions.js';
 import { created } from './created.js';
-import { bodyOf } from './fields.js';
+import { gatekeeper } from './gatekeeper.js';
+import type { Gatekeeper } from './gatekeeper.js';
 import { HttpError } from './http-error.js';
-import { readBody, refuseIfAny } from './json-body.js';
 import { DEFAULT_LIMITS } from './limits.js';
 import type { HttpLimits } from './limits.js';
 import type { RegistryRouterOptions } from './options.js';
 import { queryOf } from './query.js';
+import { spendingOf } from './rate-limits.js';
+import type { Spending } from './rate-limits.js';
 import { requestIdOf, requestIds } from './request-id.js';
 import type { Answer, Call, Route } from './route.js';
-import { ROUTES } from './routes.js';
+import { routesOf } from './routes.js';
+import { reportRefusal } from './security-reports.js';
+import { pause } from './pause.js';
+
+/** What every request of one router works with. */
+interface Edge {
+  readonly options: RegistryRouterOptions;
+  readonly limits: HttpLimits;
+  readonly gate: Gatekeeper;
+  readonly spending: Spending | undefined;
+  readonly seen: WeakMap<Request, Seen>;
+}
+
+/** What is known of a request so far. */
+interface Seen {
+  readonly principal: Principal;
+  route?: string;
+}
 
 /**
  * The REST API, to be mounted at `/api/v1`. Reads bodies itself, so no body parser may come before it.
@@ -24,42 +43,67 @@ import { ROUTES } from './routes.js';
  * @public
  */
 export function registryRouter(options: RegistryRouterOptions): Router {
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const spending = spendingOf(options.rateLimits);
+  const edge: Edge = {
+    ...{ options, limits: { ...DEFAULT_LIMITS, ...options.limits }, spending, seen: new WeakMap() },
+    gate: gatekeeper(options.authenticate, spending),
+  };
   const router = Router({ caseSensitive: true, strict: true });
-  const principals = new WeakMap<Request, Principal>();
+  const { true: open = [], false: closed = [] } = Object.groupBy(routesOf(options.identity !== undefined), (route) =>
+    route.isPublic === true ? 'true' : 'false',
+  );
   router.use(requestIds);
-  router.use(async (request, _response, next) => {
-    principals.set(request, await principalOf(request, options.authenticate));
+  mount(router, edge, open, (request, response) => edge.gate.stranger(request, response));
+  router.use(async (request, response, next) => {
+    edge.seen.set(request, { principal: await edge.gate.principal(request, response) });
     next();
   });
-  for (const [path, routes] of Map.groupBy(ROUTES, (route) => route.path)) {
-    const mounted = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
-    for (const route of routes) mounted[route.method](handler(route, options, limits, principals));
-    mounted.all(notAMethod(routes));
-  }
+  mount(router, edge, closed);
   router.use(() => {
     throw new HttpError('ROUTE_NOT_FOUND', 'there is nothing at this path; /openapi.json lists what there is');
   });
-  router.use(errorHandler(options.onError));
+  router.use(refusals(edge));
   return router;
+}
+
+function mount(
+  router: Router,
+  edge: Edge,
+  routes: readonly Route[],
+  who?: (request: Request, response: Response) => Promise<Principal>,
+): void {
+  for (const [path, ofPath] of Map.groupBy(routes, (route) => route.path)) {
+    const mounted = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
+    if (who !== undefined) {
+      mounted.all(async (request, response, next) => {
+        edge.seen.set(request, { principal: await who(request, response) });
+        next();
+      });
+    }
+    for (const route of ofPath) mounted[route.method](handler(route, edge));
+    mounted.all(notAMethod(ofPath));
+  }
+}
+
+/** Answers what went wrong, and has told whoever watches over security. */
+function refusals({ options, seen }: Edge): ErrorRequestHandler {
+  const answer = errorHandler(options.onError);
+  return (error: unknown, request, response, next) => {
+    reportRefusal(options.monitor, error, request, response, seen.get(request) ?? {});
+    void answer(error, request, response, next);
+  };
 }
 
 type Prepared = Omit<Call<never, undefined>, 'create' | 'body' | 'faults'>;
 
-function handler(
-  route: Route,
-  { registry }: RegistryRouterOptions,
-  limits: HttpLimits,
-  principals: WeakMap<Request, Principal>,
-): RequestHandler {
+function handler(route: Route, edge: Edge): RequestHandler {
+  const { limits, seen } = edge;
   return async (request, response) => {
-    const principal = principals.get(request);
-    if (principal === undefined) throw new Error('a request came in without a principal');
-    const search = searchOf(request, limits);
-    const prepared: Prepared = {
-      ...{ registry, principal, path: request.params as Readonly<Record<string, string>>, headers: request.headers },
-      ...{ query: queryOf(search, route.query ?? {}) as never, limits, requestId: requestIdOf(response) },
-    };
+    const known = seen.get(request);
+    if (known === undefined) throw new Error('a request came in without a principal');
+    known.route = `${route.method} ${route.path}`;
+    const { principal } = known;
+    const prepared = preparedFor(route, edge, principal, request, response);
     const type = route.body === undefined ? '' : mediaType(request);
     if (route.stream?.contentType === type) {
       expectAccepted(request, [type, 'application/problem+json']);
@@ -78,54 +122,36 @@ function handler(
   };
 }
 
+function preparedFor(
+  route: Route,
+  { options, limits, spending }: Edge,
+  principal: Principal,
+  request: Request,
+  response: Response,
+): Prepared {
+  const search = searchOf(request, limits);
+  return {
+    ...{ registry: options.registry, principal, path: request.params as Readonly<Record<string, string>> },
+    identity: options.identity,
+    ...{ origin: principal.origin ?? {}, publicUrl: options.publicUrl, search, headers: request.headers, limits },
+    ...{ query: queryOf(search, route.query ?? {}) as never, requestId: requestIdOf(response) },
+    async spend(points) {
+      if (points > 0) await spending?.spend(principal, response, points);
+    },
+    async spendWaiting(points) {
+      for (let ms = 1; spending !== undefined && ms > 0 && !response.destroyed;) {
+        ms = await spending.wait(principal, points);
+        if (ms > 0) await pause(ms, response);
+      }
+    },
+  };
+}
+
 function searchOf(request: Request, limits: HttpLimits): string {
   const at = request.originalUrl.indexOf('?');
   const search = at < 0 ? '' : request.originalUrl.slice(at);
   if (search.length > limits.queryCharacters) throw new HttpError('BAD_REQUEST', 'the query is too long');
   return search;
-}
-
-interface ReadyBody {
-  readonly text: string;
-  readonly value: object;
-  readonly faults: Call<never, undefined>['faults'];
-}
-
-/** The body as the route declares it. Faults inside the items of a batch are left for the items. */
-async function bodyFor({ body: spec }: Route, request: Request, limits: HttpLimits): Promise<ReadyBody> {
-  if (spec === undefined) return { text: '', value: {}, faults: [] };
-  if (mediaType(request) !== 'application/json') {
-    throw new HttpError('UNSUPPORTED_MEDIA_TYPE', 'send application/json');
-  }
-  const text = await bodyText(request, limits[spec.limit], limits.bodyTimeoutMs);
-  const { value, faults } = readBody(text, readOptions(spec, limits));
-  const isOfItem = ({ pointer }: { readonly pointer: string }): boolean => /^\/events\/\d+(\/|$)/.test(pointer);
-  const ofItems = spec.depthFrom === undefined ? [] : faults.filter(isOfItem);
-  const ofBody = faults.filter((fault) => !ofItems.includes(fault));
-  const body = bodyOf(spec.type, value);
-  // A value with a fault in it is not there any more, which is not another fault.
-  const others = body instanceof spec.type ? [] : (body as readonly Problem[]).filter(isNotBelow(ofBody));
-  refuseIfAny([...ofBody, ...others]);
-  return { text, value: body, faults: ofItems };
-}
-
-function isNotBelow(faults: readonly Problem[]): (problem: Problem) => boolean {
-  return ({ pointer }) => !faults.some((fault) => fault.pointer === pointer || fault.pointer.startsWith(`${pointer}/`));
-}
-
-/** One object for each kind of body: the reader keeps what it has worked out of it. */
-const optionsOf = new WeakMap<object, ReturnType<typeof newReadOptions>>();
-
-function readOptions(spec: NonNullable<Route['body']>, limits: HttpLimits): ReturnType<typeof newReadOptions> {
-  const known = optionsOf.get(spec);
-  if (known?.maxDepth === limits.depth) return known;
-  const options = newReadOptions(spec, limits);
-  optionsOf.set(spec, options);
-  return options;
-}
-
-function newReadOptions({ verbatim = [], depthFrom }: NonNullable<Route['body']>, { depth }: HttpLimits) {
-  return { maxDepth: depth, verbatim, ...(depthFrom !== undefined && { depthFrom }) };
 }
 
 function expectAccepted(request: Request, types: readonly string[]): void {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-import type { Creation, Principal, Problem, Registry } from '@xzepr/core';
+import type { Creation, Identity, Origin, Principal, Problem, Registry } from '@xzepr/core';
 import type { Request, Response } from 'express';
 
 import type { BodyClass } from './fields.js';
@@ -17,7 +17,15 @@ export interface Answer {
 /** @internal What a route has to work with. */
 export interface Call<P extends Parameters, Body> {
   readonly registry: Registry;
+  /** Where the application has one: routes that need it are not mounted elsewhere. */
+  readonly identity: Identity | undefined;
+  /** On a public route nobody in particular, who may do nothing. */
   readonly principal: Principal;
+  readonly origin: Origin;
+  /** Where this server is reached, without a slash at the end; undefined when nobody has said. */
+  readonly publicUrl: string | undefined;
+  /** The query as it was sent, with its question mark; empty when there is none. */
+  readonly search: string;
   readonly path: Readonly<Record<string, string>>;
   readonly query: Query<P>;
   readonly body: Body;
@@ -26,6 +34,10 @@ export interface Call<P extends Parameters, Body> {
   readonly headers: IncomingHttpHeaders;
   readonly limits: HttpLimits;
   readonly requestId: string;
+  /** Spends points of the principal beyond the one of the request. @throws HttpError there are not enough left */
+  readonly spend: (points: number) => Promise<void>;
+  /** As `spend` for an answer that has begun: waits until there are enough. */
+  readonly spendWaiting: (points: number) => Promise<void>;
   /**
    * Creates and answers; with an idempotency key what was answered before, if anything was. `keep` is what is kept instead
    * of the answer itself.
@@ -65,6 +77,8 @@ export interface Route<P extends Parameters = Parameters, T extends object = obj
   readonly query?: P;
   readonly body?: BodySpec<T>;
   readonly idempotent?: boolean;
+  /** Answers without a credential. */
+  readonly isPublic?: boolean;
   readonly ifMatch?: boolean;
   /** By status; those of every route are added. */
   readonly answers: Readonly<Record<number, AnswerSpec>>;
@@ -81,4 +95,22 @@ export interface Route<P extends Parameters = Parameters, T extends object = obj
 /** @internal Types a route by what it declares. */
 export function route<P extends Parameters, T extends object>(declared: Route<P, T>): Route {
   return declared;
+}
+
+/** @internal A call of a route that is there only where there is an identity. */
+export type IdentityCall<P extends Parameters, Body> = Omit<Call<P, Body>, 'identity'> & {
+  readonly identity: Identity;
+};
+
+/** @internal Types a route that needs the application's identity. */
+export function identityRoute<P extends Parameters, T extends object>(
+  declared: Omit<Route<P, T>, 'handle'> & { handle(call: IdentityCall<P, T>): Promise<Answer> },
+): Route {
+  return route<P, T>({
+    ...declared,
+    handle({ identity, ...call }) {
+      if (identity === undefined) throw new Error('a route that needs an identity was mounted without one');
+      return declared.handle({ ...call, identity });
+    },
+  });
 }

@@ -87,12 +87,12 @@ export function timelineEntryJson(entry: TimelineEntry): string {
 
 /** @internal The key itself only where it has just been made. */
 export function apiKeyJson(key: ApiKey, secret?: string | null): string {
-  const { id, name, roles, createdBy, createdAt, expiresAt, revokedAt } = key;
-  return JSON.stringify({
-    ...{ id, name, roles, created_by: createdBy, created_at: createdAt },
-    ...{ expires_at: expiresAt ?? null, revoked_at: revokedAt ?? null },
-    ...(secret !== undefined && { key: secret }),
-  });
+  const { id, name, roles, permissions, receiverIds, ownerId, previous, createdBy, createdAt } = key;
+  const rights = { id, name, roles, permissions, event_receiver_ids: receiverIds };
+  const times = { expires_at: key.expiresAt, revoked_at: key.revokedAt, last_used_at: key.lastUsedAt };
+  const origin = { owner_id: ownerId, created_by: createdBy, created_at: createdAt };
+  const all = withNulls({ ...rights, ...origin, ...times, rotates_until: previous?.until });
+  return JSON.stringify(secret === undefined ? all : { ...all, key: secret });
 }
 
 /** @internal */
@@ -111,9 +111,11 @@ function subjectFields({
 }
 
 function groupFields(group: Group): Readonly<Record<string, unknown>> {
-  const { id, name, type, version, description, receiverIds, policy, enabled, resourceVersion } = group;
-  const named = { id, name, type, version, description };
-  return { ...named, event_receiver_ids: receiverIds, policy, enabled, resource_version: resourceVersion };
+  const { id, name, type, version, description, receiverIds, policy, enabled, membersOnly, ownerId } = group;
+  return {
+    ...{ id, name, type, version, description, event_receiver_ids: receiverIds, policy, enabled },
+    ...{ members_only: membersOnly, owner_id: ownerId, resource_version: group.resourceVersion },
+  };
 }
 
 function origin(
@@ -122,4 +124,9 @@ function origin(
 ): Readonly<Record<string, string>> {
   const changed = changedBy === undefined ? {} : { changed_by: changedBy };
   return { ...changed, created_by: createdBy, created_at: createdAt, updated_at: updatedAt };
+}
+
+/** What is not there is said to be null, so that every answer has the same members. */
+function withNulls(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, value ?? null]));
 }

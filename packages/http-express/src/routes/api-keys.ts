@@ -1,7 +1,7 @@
 import { parseTimestamp } from '@xzepr/core';
 import type { ApiKeyId, ApiKeyInput } from '@xzepr/core';
 
-import { ApiKeyBody } from '../bodies.js';
+import { ApiKeyBody, RotationBody } from '../bodies.js';
 import { PAGE, idInPath, pageRequest } from '../query.js';
 import { route } from '../route.js';
 import type { Answer, Route } from '../route.js';
@@ -19,17 +19,15 @@ export const apiKeyRoutes: readonly Route[] = [
     body: { type: ApiKeyBody, limit: 'eventBytes' },
     idempotent: true,
     answers: { 201: { description: 'The key; `key` is null when the answer is repeated', schema: 'CreatedApiKey' } },
-    problems: ['INVALID_INPUT'],
-    handle({ registry, body: { name, roles, expires_at: expires }, create }) {
-      const expiresAt = expires === undefined ? undefined : parseTimestamp(expires);
-      const input: ApiKeyInput = expiresAt === undefined ? { name, roles } : { name, roles, expiresAt };
+    problems: ['INVALID_INPUT', 'RECEIVER_UNKNOWN', 'USER_UNKNOWN'],
+    handle({ registry, body, create }) {
       const answer = (secret: string | null, apiKey: Parameters<typeof apiKeyJson>[0]): Answer => ({
         status: 201,
         body: apiKeyJson(apiKey, secret),
       });
       return create(
         registry.createApiKey,
-        input,
+        inputOf(body),
         ({ apiKey, key }) => answer(key, apiKey),
         // Only a hash of a key is stored, so the answer that is kept goes without it.
         ({ apiKey }) => answer(null, apiKey),
@@ -52,12 +50,36 @@ export const apiKeyRoutes: readonly Route[] = [
     },
   }),
   route({
+    ...{ method: 'post', path: '/api-keys/{id}/rotate', operationId: 'rotateApiKey' },
+    summary: 'Another key in the place of the one before, which opens the same for a while',
+    body: { type: RotationBody, limit: 'eventBytes' },
+    answers: { 200: { description: 'The key', schema: 'CreatedApiKey' } },
+    problems: ['NOT_FOUND'],
+    async handle({ registry, principal, path, body: { overlap_seconds: overlap = DAY_SECONDS } }) {
+      const { apiKey, key } = await registry.rotateApiKey(principal, idInPath<ApiKeyId>(path['id'] ?? ''), overlap);
+      return { status: 200, body: apiKeyJson(apiKey, key) };
+    },
+  }),
+  route({
     ...{ method: 'delete', path: '/api-keys/{id}', operationId: 'revokeApiKey', summary: 'Revoke an API key' },
     answers: { 204: { description: 'It opens nothing any more' } },
-    problems: ['NOT_FOUND'],
+    problems: ['NOT_FOUND', 'LAST_ADMIN'],
     async handle({ registry, principal, path }) {
       await registry.revokeApiKey(principal, idInPath<ApiKeyId>(path['id'] ?? ''));
       return { status: 204 };
     },
   }),
 ];
+
+const DAY_SECONDS = 86_400;
+
+function inputOf({ name, roles, permissions, event_receiver_ids: receiverIds, ...rest }: ApiKeyBody): ApiKeyInput {
+  const expiresAt = rest.expires_at === undefined ? undefined : parseTimestamp(rest.expires_at);
+  return {
+    ...{ name, roles },
+    ...(permissions !== undefined && { permissions }),
+    ...(receiverIds !== undefined && { receiverIds }),
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(rest.owner_id !== undefined && { ownerId: rest.owner_id }),
+  };
+}

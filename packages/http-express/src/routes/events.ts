@@ -65,7 +65,8 @@ export const eventRoutes: readonly Route[] = [
     idempotent: true,
     answers: { 200: { description: 'One result for each event, in the order sent', schema: 'BatchResults' } },
     problems: [...RECORDING, ...STORING, 'BATCH_REFUSED'],
-    handle({ registry, principal, body: { events, atomic = false }, faults, create, requestId }) {
+    async handle({ registry, principal, body: { events, atomic = false }, faults, create, requestId, spend }) {
+      await spend(events.length - 1);
       const sent = events.map((event, index): Sent => eventInputOf(event, faultsOf(faults, index)));
       const problems = problemsBelow(sent);
       if (atomic && problems.length > 0) throw new BatchRefusedError(problems);

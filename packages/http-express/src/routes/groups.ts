@@ -18,8 +18,8 @@ export const groupRoutes: readonly Route[] = [
     idempotent: true,
     answers: { 201: { ...GROUP, headers: ['ETag', 'Location'] } },
     problems: ['INVALID_INPUT', 'RECEIVER_UNKNOWN', 'GROUP_EXISTS'],
-    handle({ registry, body: { event_receiver_ids: receiverIds, ...rest }, create }) {
-      const input: GroupInput = { ...rest, receiverIds };
+    handle({ registry, body: { event_receiver_ids: receiverIds, members_only: membersOnly, ...rest }, create }) {
+      const input: GroupInput = { ...rest, receiverIds, ...(membersOnly !== undefined && { membersOnly }) };
       return create(registry.createGroup, input, (group) => groupAnswer(201, group));
     },
   }),
@@ -51,10 +51,15 @@ export const groupRoutes: readonly Route[] = [
     ifMatch: true,
     answers: { 200: GROUP },
     problems: ['INVALID_INPUT', 'RECEIVER_UNKNOWN', 'NOT_FOUND', 'VERSION_STALE'],
-    async handle({ registry, principal, path, body: { event_receiver_ids: receiverIds, ...rest }, headers }) {
+    async handle({ registry, principal, path, body, headers }) {
+      const { event_receiver_ids: receiverIds, members_only: membersOnly, ...rest } = body;
       const id = idOf(path);
       const version = await expectedVersion(headers, () => registry.getGroup(principal, id));
-      const change: GroupChange = receiverIds === undefined ? rest : { ...rest, receiverIds };
+      const change: GroupChange = {
+        ...rest,
+        ...(receiverIds !== undefined && { receiverIds }),
+        ...(membersOnly !== undefined && { membersOnly }),
+      };
       return groupAnswer(200, await registry.changeGroup(principal, id, change, version));
     },
   }),
