@@ -136,6 +136,8 @@ export type {
   UserReader,
 } from './ports/registry-reader.js';
 export type { RoundTrip, RoundTripStore, SessionOfToken, SessionStore } from './ports/session-store.js';
+export { SIGNING_KEYS_CLAIM } from './ports/signing-keys.js';
+export type { KeptSigningKey, SigningKeyStore } from './ports/signing-keys.js';
 export type { Secrets, TokenSigner, TokenVerifier } from './ports/tokens.js';
 export type { UnitOfWork, Scope, Stores } from './ports/unit-of-work.js';
 export { USERS_CLAIM } from './ports/user-store.js';

@@ -8,6 +8,7 @@ import type { KeptAnswers } from './kept-answers.js';
 import type { ReceiverStore } from './receiver-store.js';
 import type { ReconciliationStore } from './reconciliation-store.js';
 import type { RoundTripStore, SessionStore } from './session-store.js';
+import type { SigningKeyStore } from './signing-keys.js';
 import type { MemberStore, UserStore } from './user-store.js';
 
 /**
@@ -64,4 +65,5 @@ export interface Stores {
   readonly sessions: SessionStore;
   readonly roundTrips: RoundTripStore;
   readonly audit: AuditStore;
+  readonly signingKeys: SigningKeyStore;
 }

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+
+import { parse } from 'yaml';
+
+import { PREFIX } from './names.js';
+import { SPECS, isKnown } from './specs.js';
+
+/** @internal A setting as it was given, and where. */
+export interface Given {
+  readonly text: string;
+  /** The file, the variable or the flag. */
+  readonly from: string;
+}
+
+/** @internal What one place gives, by name below the prefix. */
+export type Layer = ReadonlyMap<string, Given>;
+
+/** @internal */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const FILE_SUFFIX = '_FILE';
+
+/** @internal `database: { pool_size: 5 }` is `DATABASE__POOL_SIZE`; a name that ends in `_file` names a file with the value. */
+export function yamlLayer(path: string | undefined, problems: string[]): Layer {
+  const text = path === undefined ? undefined : readText(path, `${PREFIX}CONFIG`, problems);
+  if (path === undefined || text === undefined) return new Map();
+  try {
+    return resolved(
+      leaves(parse(text) as unknown, []).map(([name, value]) => [name, { text: value, from: path }]),
+      problems,
+    );
+  } catch (error) {
+    problems.push(`${PREFIX}CONFIG names a file that is not YAML: ${error instanceof Error ? error.message : ''}`);
+    return new Map();
+  }
+}
+
+/** @internal `XZEPR__…`; where a setting and its `…_FILE` are both given, the file counts. */
+export function environmentLayer(environment: Environment, problems: string[]): Layer {
+  const given = Object.entries(environment).flatMap(([variable, text]): (readonly [string, Given])[] =>
+    variable.startsWith(PREFIX) && variable !== `${PREFIX}CONFIG` && text !== undefined
+      ? [[variable.slice(PREFIX.length), { text, from: variable }]]
+      : [],
+  );
+  return resolved(given, problems);
+}
+
+/**
+ * `--server.port=8080` or `--server.port 8080` is `SERVER__PORT`. Secrets are not taken: every process of the machine can read
+ * what another was started with.
+ *
+ * @internal
+ */
+export function flagLayer(flags: readonly string[], problems: string[]): Layer {
+  const given = new Map<string, Given>();
+  for (let index = 0; index < flags.length; index += 1) {
+    const [flag = '', ...rest] = (flags[index] ?? '').split('=');
+    const name = flag.slice(2).replaceAll('.', '__').replaceAll('-', '_').toUpperCase();
+    if (!flag.startsWith('--') || !/^--[a-z]/.test(flag))
+      problems.push(`${flag} is not a flag; write --server.port=8080`);
+    else if (isKnown(name) && (SPECS[name] as { secret?: boolean }).secret === true)
+      problems.push(`${flag} is a secret; give it as ${PREFIX}${name} or ${PREFIX}${name}${FILE_SUFFIX}`);
+    else if (rest.length > 0) given.set(name, { text: rest.join('='), from: flag });
+    else given.set(name, { text: flags[(index += 1)] ?? '', from: flag });
+  }
+  return given;
+}
+
+/** Puts what files hold in the place of their names. */
+function resolved(given: readonly (readonly [string, Given])[], problems: string[]): Layer {
+  const isFile = (name: string): boolean => !isKnown(name) && name.endsWith(FILE_SUFFIX);
+  const layer = new Map(given.filter(([name]) => !isFile(name)));
+  for (const [name, { text, from }] of given.filter(([one]) => isFile(one))) {
+    const secret = readText(text, from, problems);
+    if (secret !== undefined)
+      layer.set(name.slice(0, -FILE_SUFFIX.length), { text: secret.trimEnd(), from: `${from} (${text})` });
+  }
+  return layer;
+}
+
+function leaves(value: unknown, path: readonly string[]): readonly (readonly [string, string])[] {
+  if (value === null || value === undefined) return [];
+  const name = path.join('__').toUpperCase();
+  const isStructured = isKnown(name) && (SPECS[name] as { structured?: boolean }).structured === true;
+  if (isStructured) return [[name, JSON.stringify(value)]];
+  if (Array.isArray(value)) return [[name, value.map(asText).join(',')]];
+  if (typeof value !== 'object') return [[name, asText(value)]];
+  return Object.entries(value).flatMap(([key, child]) => leaves(child, [...path, key]));
+}
+
+/** A leaf of YAML: text as it is, numbers and flags as they are written. */
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function readText(path: string, from: string, problems: string[]): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    problems.push(`${from} names a file that cannot be read: ${error instanceof Error ? error.message : ''}`);
+    return undefined;
+  }
+}
