@@ -4,7 +4,7 @@ import type { PostgresBackend } from '@xzepr/adapters-postgres';
 import { Pool } from 'pg';
 
 import { lockFolder } from './folder-lock.js';
-import type { Settings } from './settings.js';
+import type { Settings } from './settings/settings.js';
 
 /**
  * The store that the settings name: PostgreSQL, or the embedded database in its folder, which this process then has for itself.

@@ -1,4 +1,4 @@
-import type { Settings } from './settings.js';
+import type { Settings } from './settings/settings.js';
 
 /** What a person reads when the server has started. */
 export function welcome({ server, database }: Settings, port: number, key: string | undefined): string {

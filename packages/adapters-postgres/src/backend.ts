@@ -4,6 +4,7 @@ import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import type { Pool, PoolConfig } from 'pg';
 
 import { postgresApiKeyReader } from './api-key-store.js';
+import { postgresAuditReader } from './audit-log.js';
 import { postgresEventReader } from './event-reader.js';
 import { postgresGateReader } from './gate-reader.js';
 import { registryErrorOf } from './map-pg-error.js';
@@ -14,6 +15,7 @@ import { pgliteDatabase } from './pglite-database.js';
 import { postgresReconciliationReader } from './reconciliation-reader.js';
 import { postgresGroupReader, postgresReceiverReader } from './registry-readers.js';
 import type { SqlDatabase } from './sql.js';
+import { postgresUserReader } from './user-reader.js';
 import { postgresUnitOfWork } from './unit-of-work.js';
 
 /**
@@ -114,6 +116,8 @@ function backendOver(database: SqlDatabase, migrations: Kysely<unknown>): Postgr
       gates: postgresGateReader(database),
       reconciliations: postgresReconciliationReader(database),
       apiKeys: postgresApiKeyReader(database),
+      users: postgresUserReader(database),
+      audit: postgresAuditReader(database),
     },
     migrate: () => mapped(migrate(migrations)),
     isMigrated: () => mapped(isMigrated(migrations)),

@@ -5,8 +5,8 @@ import type { Row } from './sql.js';
 
 /** @internal The columns of a group that every table of groups has; `id` comes from the column named. */
 export function groupColumns(id: string): string {
-  return `${id} as id, name, type, version, description, policy, rule_version, enabled, resource_version,
-    created_by, ${utc('created_at')} as created_at, ${utc('updated_at')} as updated_at`;
+  return `${id} as id, name, type, version, description, policy, rule_version, enabled, members_only, owner_id,
+    resource_version, created_by, ${utc('created_at')} as created_at, ${utc('updated_at')} as updated_at`;
 }
 
 /** @internal A group's receivers in their order, beside the row of the group. */
@@ -19,10 +19,10 @@ export const RECONCILING = `exists (select from reconciliations r where r.group_
 /** @internal The values of a group, in the order in which they are inserted; its receivers apart. */
 export function groupValues(group: Group): readonly unknown[] {
   const { id, name, type, version, description, policy, ruleVersion } = group;
-  const { enabled, resourceVersion, createdBy, createdAt, updatedAt } = group;
+  const { enabled, resourceVersion, createdBy, createdAt, updatedAt, membersOnly, ownerId } = group;
   return [
     ...[id, name, type, version, description, policy, ruleVersion],
-    ...[enabled, resourceVersion, createdBy, createdAt, updatedAt],
+    ...[enabled, resourceVersion, createdBy, createdAt, updatedAt, membersOnly, ownerId],
   ];
 }
 
@@ -37,6 +37,8 @@ export function groupFrom(row: Row): Group {
     receiverIds: texts(row, 'receiver_ids') as readonly ReceiverId[],
     policy: text(row, 'policy') as GatePolicy,
     enabled: flag(row, 'enabled'),
+    membersOnly: flag(row, 'members_only'),
+    ownerId: text(row, 'owner_id'),
     resourceVersion: whole(row, 'resource_version'),
     ruleVersion: whole(row, 'rule_version'),
     createdBy: text(row, 'created_by'),

@@ -29,8 +29,9 @@ export function postgresGroupStore(connection: SqlConnection): GroupStore {
       return { kind: 'added' };
     },
     async replace(group, changedBy) {
-      const { id, description, policy, ruleVersion, enabled, resourceVersion, updatedAt } = group;
-      await connection.query(REPLACE, [id, description, policy, ruleVersion, enabled, resourceVersion, updatedAt]);
+      const { id, description, policy, ruleVersion, enabled, resourceVersion, updatedAt, membersOnly } = group;
+      const values = [id, description, policy, ruleVersion, enabled, resourceVersion, updatedAt, membersOnly];
+      await connection.query(REPLACE, values);
       await connection.query(CLEAR_MEMBERS, [id]);
       await putMembers(group);
       await keepRevision(group, changedBy, false, 'group.updated');
@@ -47,13 +48,15 @@ const FIND = {
   text: `select ${groupColumns('id')}, ${MEMBERS} from event_receiver_groups where id = $1`,
 };
 
-const COLUMNS = `name, type, version, description, policy, rule_version, enabled, resource_version, created_by, created_at, updated_at`;
-const VALUES = '$1, $2, $3, $4, $5, $6, $7::integer, $8::boolean, $9::integer, $10, $11::timestamptz, $12::timestamptz';
+const COLUMNS = `name, type, version, description, policy, rule_version, enabled, resource_version, created_by, created_at,
+  updated_at, members_only, owner_id`;
+const VALUES =
+  '$1, $2, $3, $4, $5, $6, $7::integer, $8::boolean, $9::integer, $10, $11::timestamptz, $12::timestamptz, $13::boolean, $14';
 
 /** As for receivers: answers with the one that has the name already. */
 const ADD = {
   name: 'group_add',
-  text: `insert into event_receiver_groups as held (id, ${COLUMNS}, name_hash) values (${VALUES}, decode($13, 'hex'))
+  text: `insert into event_receiver_groups as held (id, ${COLUMNS}, name_hash) values (${VALUES}, decode($15, 'hex'))
     on conflict (name_hash) do update set name = held.name
     returning case when held.id <> $1 then held.id end as id`,
 };
@@ -61,7 +64,7 @@ const ADD = {
 const REPLACE = {
   name: 'group_replace',
   text: `update event_receiver_groups set description = $2, policy = $3, rule_version = $4::integer, enabled = $5::boolean,
-    resource_version = $6::integer, updated_at = $7::timestamptz where id = $1`,
+    resource_version = $6::integer, updated_at = $7::timestamptz, members_only = $8::boolean where id = $1`,
 };
 
 const CLEAR_MEMBERS = { name: 'group_clear_members', text: 'delete from group_members where group_id = $1' };
@@ -81,7 +84,7 @@ const KEEP_REVISION = {
   name: 'group_keep_revision',
   text: `with kept as (
       insert into group_revisions (group_id, ${COLUMNS}, changed_by, deleted, receiver_ids)
-      values (${VALUES}, $13, $14::boolean, $15::text[])
+      values (${VALUES}, $15, $16::boolean, $17::text[])
     )
-    insert into feed (position, kind, reference, reference_version) values (nextval('feed_position'), $16, $1, $9::integer)`,
+    insert into feed (position, kind, reference, reference_version) values (nextval('feed_position'), $18, $1, $9::integer)`,
 };

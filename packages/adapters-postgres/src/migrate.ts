@@ -3,7 +3,8 @@ import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
 
-import { up } from './migrations/0001-registry.js';
+import { up as registry } from './migrations/0001-registry.js';
+import { up as identity } from './migrations/0003-identity.js';
 
 /**
  * The database was changed by a newer version of this package than this one.
@@ -30,7 +31,10 @@ export interface MigrationReport {
   readonly applied: readonly string[];
 }
 
-const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001_registry': { up } };
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001_registry': { up: registry },
+  '0003_identity': { up: identity },
+};
 
 /**
  * Brings the database to this version. Safe to run at the same time in several processes (one does it, under a lock, the

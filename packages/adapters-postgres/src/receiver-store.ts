@@ -1,4 +1,4 @@
-import type { Receiver, ReceiverId, ReceiverStore } from '@xzepr/core';
+import type { GroupId, Receiver, ReceiverGuard, ReceiverId, ReceiverStore } from '@xzepr/core';
 
 import { receiverColumns, receiverFrom, receiverValues } from './receiver-rows.js';
 import { flag, optionalText, text, whole } from './rows.js';
@@ -18,6 +18,7 @@ export function postgresReceiverStore(connection: SqlConnection): ReceiverStore 
         id: text(row, 'id') as ReceiverId,
         enabled: flag(row, 'enabled'),
         resourceVersion: whole(row, 'resource_version'),
+        guards: row['guards'] === null ? [] : guardsFrom(text(row, 'guards')),
       }));
     },
     async find(id) {
@@ -45,9 +46,19 @@ export function postgresReceiverStore(connection: SqlConnection): ReceiverStore 
   };
 }
 
+function guardsFrom(json: string): readonly ReceiverGuard[] {
+  const guards = JSON.parse(json) as readonly { readonly group_id: GroupId; readonly owner_id: string }[];
+  return guards.map(({ group_id: groupId, owner_id: ownerId }) => ({ groupId, ownerId }));
+}
+
+/** Mostly no group is for members only: then the guards are looked for in an index with nothing in it. */
 const STAMPS = {
   name: 'receiver_stamps',
-  text: 'select id, enabled, resource_version from event_receivers where id = any($1::text[])',
+  text: `select id, enabled, resource_version, (
+      select json_agg(json_build_object('group_id', g.id, 'owner_id', g.owner_id))::text
+      from event_receiver_groups g join group_members m on m.group_id = g.id and m.receiver_id = event_receivers.id
+      where g.members_only) as guards
+    from event_receivers where id = any($1::text[])`,
 };
 
 const FIND = { name: 'receiver_find', text: `select ${receiverColumns('id')} from event_receivers where id = $1` };

@@ -1,12 +1,16 @@
 import type { Scope, Stores, UnitOfWork } from '@xzepr/core';
 
 import { postgresApiKeyStore } from './api-key-store.js';
+import { postgresAuditStore } from './audit-log.js';
 import { postgresEventStore } from './event-store.js';
 import { postgresGroupStore } from './group-store.js';
 import { postgresKeptAnswers } from './kept-answers.js';
 import { postgresReceiverStore } from './receiver-store.js';
 import { postgresReconciliationStore } from './reconciliation-store.js';
+import { postgresRoundTripStore, postgresSessionStore } from './session-store.js';
 import { sha256 } from './sha256.js';
+import { postgresSigningKeyStore } from './signing-key-store.js';
+import { postgresMemberStore, postgresUserStore } from './user-store.js';
 import type { Opening, SqlConnection, SqlDatabase } from './sql.js';
 
 /**
@@ -27,6 +31,12 @@ function storesOver(connection: SqlConnection): Stores {
     reconciliations: postgresReconciliationStore(connection),
     answers: postgresKeptAnswers(connection),
     apiKeys: postgresApiKeyStore(connection),
+    users: postgresUserStore(connection),
+    members: postgresMemberStore(connection),
+    sessions: postgresSessionStore(connection),
+    roundTrips: postgresRoundTripStore(connection),
+    audit: postgresAuditStore(connection),
+    signingKeys: postgresSigningKeyStore(connection),
   };
 }
 

@@ -6,7 +6,8 @@ import { createTestDatabase } from '../../../test/postgres.ts';
 import { pgliteBackend, postgresBackend, postgresPoolConfig } from '../src/index.js';
 
 const TABLES = `event_receivers, event_receiver_revisions, event_receiver_groups, group_members, group_revisions, events,
-  gate_states, transitions, feed, idempotency_keys, reconciliations, api_keys`;
+  gate_states, transitions, feed, idempotency_keys, reconciliations, api_keys, users,
+  user_passwords, user_identities, sessions, refresh_tokens, revoked_tokens, round_trips, group_users, audit_log, signing_keys`;
 const FEED = 'select position::text as position, kind, reference from feed order by feed.position';
 
 interface FeedRow {

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+
+import { generateKey, keyRing, unwrapKey, wrapKey } from '@xzepr/adapters-jwt';
+import type { JwtAlgorithm, KeyRing, RingKey } from '@xzepr/adapters-jwt';
+import { systemClock } from '@xzepr/adapters-node';
+import { SIGNING_KEYS_CLAIM, later } from '@xzepr/core';
+import type { Clock, KeptSigningKey, Stores, Timestamp, UnitOfWork } from '@xzepr/core';
+import { parse } from 'yaml';
+
+import type { Settings } from './settings/settings.js';
+
+/** What signing keys are made of and kept under. */
+export interface SigningKeyDeps {
+  readonly unitOfWork: UnitOfWork;
+  readonly clock: Clock;
+  readonly tokens: Settings['tokens'];
+}
+
+/** The ring that the server signs with, kept as its source is. */
+export interface ServedRing {
+  readonly ring: KeyRing;
+  /** Looks at the source again; whether the ring changed. */
+  reload(): Promise<boolean>;
+}
+
+/** Every process has a new key before the first token of it comes: they look that much more often. */
+const ANNOUNCED_MS = 60_000;
+
+/**
+ * The ring from the file that the settings name, or from the database, where the first process that comes makes the first key.
+ */
+export function servedRing(deps: SigningKeyDeps): ServedRing {
+  const ring = keyRing({ keys: [], clock: systemClock });
+  const { keysFile } = deps.tokens;
+  const keys = (): Promise<readonly RingKey[]> =>
+    keysFile === undefined ? keysInStore(deps) : Promise.resolve(keysInFile(keysFile));
+  return { ring, reload: async () => ring.replace(await keys()) };
+}
+
+/** A list of `{ kid, algorithm, material | material_file, signs_from?, verifies_until? }`. */
+function keysInFile(path: string): readonly RingKey[] {
+  const list: unknown = parse(readFileSync(path, 'utf8'));
+  if (!Array.isArray(list)) throw new Error(`${path} must be a list of keys`);
+  return (list as readonly Readonly<Record<string, string>>[]).map((key) => ({
+    kid: key['kid'] ?? '',
+    algorithm: key['algorithm'] as JwtAlgorithm,
+    material: key['material'] ?? readFileSync(key['material_file'] ?? '', 'utf8'),
+    ...(key['signs_from'] !== undefined && { signsFrom: key['signs_from'] as Timestamp }),
+    ...(key['verifies_until'] !== undefined && { verifiesUntil: key['verifies_until'] as Timestamp }),
+  }));
+}
+
+async function keysInStore(deps: SigningKeyDeps): Promise<readonly RingKey[]> {
+  const { unitOfWork, clock, tokens } = deps;
+  const kept = await unitOfWork.run({ keys: [SIGNING_KEYS_CLAIM] }, async ({ signingKeys }) => {
+    const now = clock.now();
+    const there = await signingKeys.list();
+    if (there.some(({ verifiesUntil }) => verifiesUntil === undefined || verifiesUntil > now)) return there;
+    const first = newKey(deps, now);
+    await signingKeys.add(first);
+    return [...there, first];
+  });
+  return kept.map((key) => ({
+    kid: key.kid,
+    algorithm: key.algorithm as JwtAlgorithm,
+    material: unwrapped(key, tokens.wrappingKey),
+    signsFrom: key.signsFrom,
+    ...(key.verifiesUntil !== undefined && { verifiesUntil: key.verifiesUntil }),
+  }));
+}
+
+/**
+ * A new key that signs in a minute, when every process has it. The others stay good for as long as tokens of theirs may be.
+ *
+ * @returns its kid
+ */
+export async function rotateSigningKey(deps: SigningKeyDeps): Promise<string> {
+  const { unitOfWork, clock, tokens } = deps;
+  const signsFrom = later(clock.now(), ANNOUNCED_MS);
+  const key = newKey(deps, signsFrom);
+  await unitOfWork.run({ keys: [SIGNING_KEYS_CLAIM] }, async ({ signingKeys }) => {
+    await endOthers(signingKeys, later(signsFrom, (tokens.accessSeconds + tokens.leewaySeconds) * 1_000 + ANNOUNCED_MS));
+    await signingKeys.add(key);
+  });
+  return key.kid;
+}
+
+async function endOthers(signingKeys: Stores['signingKeys'], until: Timestamp): Promise<void> {
+  for (const { kid, verifiesUntil } of await signingKeys.list()) {
+    if (verifiesUntil === undefined) await signingKeys.endAt(kid, until);
+  }
+}
+
+function newKey({ tokens }: SigningKeyDeps, signsFrom: Timestamp): KeptSigningKey {
+  const { kid, algorithm, material } = generateKey({ algorithm: tokens.algorithm });
+  const kept = tokens.wrappingKey === undefined ? material : wrapKey(material, { kid, secret: tokens.wrappingKey });
+  return { kid, algorithm, material: kept, signsFrom, verifiesUntil: undefined };
+}
+
+function unwrapped({ kid, material }: KeptSigningKey, secret: string | undefined): string {
+  return secret === undefined ? material : unwrapKey(material, { kid, secret });
+}
