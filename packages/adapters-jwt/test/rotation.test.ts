@@ -8,6 +8,7 @@ import type { TokenSigner, TokenVerifier } from '@xzepr/core';
 
 import { generateKey, jwtTokens, keyRing } from '../src/index.js';
 import type { JwtTokensOptions, KeyRing, RingKey } from '../src/index.js';
+import { forge, headerOf } from './forge.js';
 import { ES, HS, RS, SCOPE, claimsNow } from './keys.js';
 
 interface Replica {
@@ -128,6 +129,16 @@ describe('a token of a key that is not in the ring', () => {
     for (const token of ['', 'x.y.z', good.slice(0, -1), `${good}.`]) tokens.verify(token);
     expect(reported.length).toBe(before);
   });
+
+  it.each(['../../etc/passwd', "' OR 1=1", 'https://evil.example', 'x'.repeat(65), '', 1, null])(
+    'is not reported when it names its key %p, which no key can be called',
+    (kid) => {
+      clock.step(10_000);
+      const before = reported.length;
+      expect(tokens.verify(forge(ES, { ...headerOf(ES), kid }))).toBeUndefined();
+      expect(reported.length).toBe(before);
+    },
+  );
 
   it('is refused quietly when the hook throws', () => {
     const onUnknownKid = (): never => {
