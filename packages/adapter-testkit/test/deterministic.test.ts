@@ -7,10 +7,16 @@ import {
   clockContract,
   countingIds,
   countingSecrets,
+  countingTokens,
   digestContract,
+  guessableSecrets,
   idsContract,
+  passwordHasherContract,
+  plainPasswords,
+  secretsContract,
   sha256Digest,
   steppingClock,
+  tokensContract,
 } from '../src/index.js';
 
 const runner = { describe, it, beforeAll, beforeEach, afterAll };
@@ -22,3 +28,12 @@ clockContract(runner, () => {
 idsContract(runner, () => Promise.resolve(countingIds()));
 digestContract(runner, () => Promise.resolve(sha256Digest()));
 apiKeySecretsContract(runner, () => Promise.resolve(countingSecrets()));
+secretsContract(runner, () => Promise.resolve(guessableSecrets()));
+passwordHasherContract(runner, () =>
+  Promise.resolve({ passwords: plainPasswords(), otherwise: plainPasswords({ cost: 2 }) }),
+);
+tokensContract(runner, () => {
+  const clock = steppingClock();
+  const [tokens, stranger] = [countingTokens(clock), countingTokens(clock, 'strangers')];
+  return Promise.resolve({ tokens, stranger, clock, leewaySeconds: 0 });
+});

@@ -1,1 +1,12 @@
-export {};
+export { generateKey } from './generate-key.js';
+export type { GenerateKeyOptions } from './generate-key.js';
+export { jwtTokens } from './jwt-tokens.js';
+export type { JwtTokensOptions } from './jwt-tokens.js';
+export { NoSigningKeyError, keyRing } from './key-ring.js';
+export type { KeyRing, KeyRingOptions, SigningKey } from './key-ring.js';
+export type { ParsedKey, PublicJwk } from './parse-key.js';
+export { KeyRefusedError } from './ring-key.js';
+export type { JwtAlgorithm, RingKey } from './ring-key.js';
+export type { TokenScope } from './token-claims.js';
+export { unwrapKey, wrapKey } from './wrap-key.js';
+export type { Wrapping } from './wrap-key.js';

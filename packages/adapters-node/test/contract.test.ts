@@ -4,10 +4,20 @@ import {
   clockContract,
   digestContract,
   idsContract,
+  passwordHasherContract,
   payloadSchemasContract,
+  secretsContract,
 } from '@xzepr/adapter-testkit';
 
-import { apiKeySecrets, jsonSchemas, sha256Digest, systemClock, ulidIds } from '../src/index.js';
+import {
+  apiKeySecrets,
+  argon2Passwords,
+  jsonSchemas,
+  secrets,
+  sha256Digest,
+  systemClock,
+  ulidIds,
+} from '../src/index.js';
 
 const runner = { describe, it, beforeAll, beforeEach, afterAll };
 
@@ -15,6 +25,11 @@ clockContract(runner, () => Promise.resolve({ clock: systemClock, unixMs: () => 
 idsContract(runner, () => Promise.resolve(ulidIds));
 digestContract(runner, () => Promise.resolve(sha256Digest));
 apiKeySecretsContract(runner, () => Promise.resolve(apiKeySecrets));
+secretsContract(runner, () => Promise.resolve(secrets));
+passwordHasherContract(runner, () => {
+  const [passwords, otherwise] = [argon2Passwords({ memoryKiB: 64 }), argon2Passwords({ memoryKiB: 32, passes: 3 })];
+  return Promise.resolve({ passwords, otherwise });
+});
 payloadSchemasContract(runner, () => {
   const payloads = jsonSchemas();
   return Promise.resolve({ payloads, close: () => payloads.close() });

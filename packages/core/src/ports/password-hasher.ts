@@ -4,11 +4,15 @@
  * @public
  */
 export interface PasswordHasher {
-  /** The form to keep: algorithm, parameters, salt and hash as one text (PHC string format). */
+  /**
+   * The form to keep: algorithm, parameters, salt and hash as one text (PHC string format). Another one each time.
+   *
+   * @throws RegistryBusyError too many wait already
+   */
   hash(password: string): Promise<string>;
   /**
-   * Whether `password` is the one. `outdated`: it is, but was hashed with other parameters than are used now. Without `hash`
-   * it takes as long and says no, so that nobody learns by the clock who exists.
+   * Whether `password` is the one. `outdated`: it is, but was hashed with other parameters than are used now. Without `hash`,
+   * and with one that is not of its making, it takes as long and says no, so that nobody learns by the clock who exists.
    *
    * @throws RegistryBusyError too many wait already
    */
