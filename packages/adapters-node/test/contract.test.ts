@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { afterAll, beforeAll, beforeEach, describe, it } from '@jest/globals';
 import {
   apiKeySecretsContract,
@@ -5,9 +7,10 @@ import {
   digestContract,
   idsContract,
   payloadSchemasContract,
+  rateLimiterContract,
 } from '@xzepr/adapter-testkit';
 
-import { apiKeySecrets, jsonSchemas, sha256Digest, systemClock, ulidIds } from '../src/index.js';
+import { apiKeySecrets, jsonSchemas, memoryRateLimiter, sha256Digest, systemClock, ulidIds } from '../src/index.js';
 
 const runner = { describe, it, beforeAll, beforeEach, afterAll };
 
@@ -15,6 +18,7 @@ clockContract(runner, () => Promise.resolve({ clock: systemClock, unixMs: () => 
 idsContract(runner, () => Promise.resolve(ulidIds));
 digestContract(runner, () => Promise.resolve(sha256Digest));
 apiKeySecretsContract(runner, () => Promise.resolve(apiKeySecrets));
+rateLimiterContract(runner, () => Promise.resolve({ limiter: memoryRateLimiter(), pass: (ms) => sleep(ms) }));
 payloadSchemasContract(runner, () => {
   const payloads = jsonSchemas();
   return Promise.resolve({ payloads, close: () => payloads.close() });
