@@ -1,2 +1,2 @@
 export { compose } from './compose.js';
-export { loadConfig } from './config.js';
+export { loadSettings } from './settings/load-settings.js';

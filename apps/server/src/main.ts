@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { SchemaTooNewError } from '@xzepr/adapters-postgres';
@@ -6,31 +7,50 @@ import { isRegistryError } from '@xzepr/core';
 
 import { compose } from './compose.js';
 import type { Composition } from './compose.js';
-import { ConfigError, loadConfig } from './config.js';
 import { FolderLockedError } from './folder-lock.js';
 import { errorFields, log } from './log.js';
-import type { Settings } from './settings.js';
+import { ConfigError, loadSettings } from './settings/load-settings.js';
+import type { LoadedSettings } from './settings/load-settings.js';
+import type { Settings } from './settings/settings.js';
+import { shownSettings } from './settings/show-settings.js';
 import { openStore } from './store.js';
 import { VERSION } from './version.js';
 import { welcome } from './welcome.js';
 
-const USAGE = `xzepr-server            serves the registry; settings come from XZEPR__… variables
+const USAGE = `xzepr-server            serves the registry
 xzepr-server migrate    brings the database to this version, and ends
+xzepr-server config     shows the settings in effect and where each comes from, and ends
 xzepr-server --version
+
+Settings come from the file that XZEPR__CONFIG names, from XZEPR__… variables, and from flags like --server.port=8080.
 `;
+const COMMANDS = ['migrate', 'config'];
 const RETRY_MS = 1_000;
 
 async function main(): Promise<void> {
   expectNode();
-  const [command] = process.argv.slice(2);
+  const args = process.argv.slice(2);
+  const command =
+    args[0]?.startsWith('--') === true && !['--version', '--help'].includes(args[0]) ? undefined : args[0];
   if (command === '--version' || command === '--help') {
     process.stdout.write(command === '--help' ? USAGE : `${VERSION}\n`);
     return;
   }
-  if (command !== undefined && command !== 'migrate') throw new ConfigError(`${command} is not a command\n${USAGE}`);
-  const settings = loadConfig(process.env);
-  for (const name of settings.withoutEffect) log('warn', `${name} is taken, but has no effect in this version`);
-  await (command === 'migrate' ? migrate(settings) : serve(settings));
+  if (command !== undefined && !COMMANDS.includes(command)) {
+    throw new ConfigError(`${command} is not a command\n${USAGE}`);
+  }
+  const loaded = loadSettings(process.env, command === undefined ? args : args.slice(1));
+  if (command === 'config') {
+    process.stdout.write(shownSettings(loaded));
+    return;
+  }
+  warn(loaded);
+  await (command === 'migrate' ? migrate(loaded.settings) : serve(loaded.settings));
+}
+
+function warn({ withoutEffect, warnings }: LoadedSettings): void {
+  for (const name of withoutEffect) log('warn', `${name} is taken, but has no effect in this version`);
+  for (const warning of warnings) log('warn', `not for production: ${warning}`);
 }
 
 async function migrate(settings: Settings): Promise<void> {
@@ -45,15 +65,28 @@ async function migrate(settings: Settings): Promise<void> {
 
 async function serve(settings: Settings): Promise<void> {
   const composition = compose(settings);
-  const { server } = composition;
+  const { server, internal } = composition;
   endOnSignals(composition);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(settings.server.port, settings.server.host, resolve);
-  });
+  await listening(server, settings.server);
+  await listening(internal, settings.internal).catch(withoutInternal);
   const { port } = server.address() as AddressInfo;
   const key = await started(composition);
   process.stdout.write(welcome(settings, port, key));
+}
+
+async function listening(
+  server: Server,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+}
+
+/** Two servers on one machine are fine: the second one's internal listener needs a port of its own, and is not worth failing for. */
+function withoutInternal(error: unknown): void {
+  log('warn', 'there is no internal listener; set XZEPR__INTERNAL__PORT to a free port', errorFields(error));
 }
 
 /** A database that does not answer yet is waited for: the server lives, and says that it is not ready. */

@@ -9,6 +9,9 @@ import { parse } from 'yaml';
 
 import type { Settings } from './settings/settings.js';
 
+/** Each look is cheap: keys that stay are not parsed again. */
+export const RELOAD_MS = 10_000;
+
 /** What signing keys are made of and kept under. */
 export interface SigningKeyDeps {
   readonly unitOfWork: UnitOfWork;
@@ -52,14 +55,8 @@ function keysInFile(path: string): readonly RingKey[] {
 
 async function keysInStore(deps: SigningKeyDeps): Promise<readonly RingKey[]> {
   const { unitOfWork, clock, tokens } = deps;
-  const kept = await unitOfWork.run({ keys: [SIGNING_KEYS_CLAIM] }, async ({ signingKeys }) => {
-    const now = clock.now();
-    const there = await signingKeys.list();
-    if (there.some(({ verifiesUntil }) => verifiesUntil === undefined || verifiesUntil > now)) return there;
-    const first = newKey(deps, now);
-    await signingKeys.add(first);
-    return [...there, first];
-  });
+  const there = await unitOfWork.run({}, ({ signingKeys }) => signingKeys.list());
+  const kept = there.some((key) => isGood(key, clock)) ? there : await withFirst(deps);
   return kept.map((key) => ({
     kid: key.kid,
     algorithm: key.algorithm as JwtAlgorithm,
@@ -67,6 +64,21 @@ async function keysInStore(deps: SigningKeyDeps): Promise<readonly RingKey[]> {
     signsFrom: key.signsFrom,
     ...(key.verifiesUntil !== undefined && { verifiesUntil: key.verifiesUntil }),
   }));
+}
+
+/** Of several processes that find none, one adds its own. */
+async function withFirst(deps: SigningKeyDeps): Promise<readonly KeptSigningKey[]> {
+  const first = await newKey(deps, deps.clock.now());
+  return deps.unitOfWork.run({ keys: [SIGNING_KEYS_CLAIM] }, async ({ signingKeys }) => {
+    const there = await signingKeys.list();
+    if (there.some((key) => isGood(key, deps.clock))) return there;
+    await signingKeys.add(first);
+    return [...there, first];
+  });
+}
+
+function isGood({ verifiesUntil }: KeptSigningKey, clock: Clock): boolean {
+  return verifiesUntil === undefined || verifiesUntil > clock.now();
 }
 
 /**
@@ -77,9 +89,12 @@ async function keysInStore(deps: SigningKeyDeps): Promise<readonly RingKey[]> {
 export async function rotateSigningKey(deps: SigningKeyDeps): Promise<string> {
   const { unitOfWork, clock, tokens } = deps;
   const signsFrom = later(clock.now(), ANNOUNCED_MS);
-  const key = newKey(deps, signsFrom);
+  const key = await newKey(deps, signsFrom);
   await unitOfWork.run({ keys: [SIGNING_KEYS_CLAIM] }, async ({ signingKeys }) => {
-    await endOthers(signingKeys, later(signsFrom, (tokens.accessSeconds + tokens.leewaySeconds) * 1_000 + ANNOUNCED_MS));
+    await endOthers(
+      signingKeys,
+      later(signsFrom, (tokens.accessSeconds + tokens.leewaySeconds) * 1_000 + ANNOUNCED_MS),
+    );
     await signingKeys.add(key);
   });
   return key.kid;
@@ -91,12 +106,13 @@ async function endOthers(signingKeys: Stores['signingKeys'], until: Timestamp): 
   }
 }
 
-function newKey({ tokens }: SigningKeyDeps, signsFrom: Timestamp): KeptSigningKey {
-  const { kid, algorithm, material } = generateKey({ algorithm: tokens.algorithm });
-  const kept = tokens.wrappingKey === undefined ? material : wrapKey(material, { kid, secret: tokens.wrappingKey });
+async function newKey({ tokens }: SigningKeyDeps, signsFrom: Timestamp): Promise<KeptSigningKey> {
+  const { kid, algorithm, material } = await generateKey({ algorithm: tokens.algorithm });
+  const secret = tokens.wrappingKey;
+  const kept = secret === undefined ? material : wrapKey(material, { kid, wrappingSecret: secret });
   return { kid, algorithm, material: kept, signsFrom, verifiesUntil: undefined };
 }
 
 function unwrapped({ kid, material }: KeptSigningKey, secret: string | undefined): string {
-  return secret === undefined ? material : unwrapKey(material, { kid, secret });
+  return secret === undefined ? material : unwrapKey(material, { kid, wrappingSecret: secret });
 }
