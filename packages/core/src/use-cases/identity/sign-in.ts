@@ -1,6 +1,7 @@
 import { securityEvent } from '../../domain/security-event.js';
 import type { SecurityEvent } from '../../domain/security-event.js';
 import type { Principal } from '../../domain/principal.js';
+import { usernameKey } from '../../domain/user.js';
 import type { User } from '../../domain/user.js';
 import { SignInRefusedError, SignInSlowedError } from '../../errors.js';
 import type { PasswordHasher } from '../../ports/password-hasher.js';
@@ -32,7 +33,8 @@ export async function signIn(deps: SignInDeps, { username, password, origin }: S
   const found = username.length > MAX_USERNAME ? undefined : await deps.reader.findForSignIn(username);
   const check = await deps.passwords.verify(password.slice(0, MAX_PASSWORD + 1), found?.passwordHash);
   if (found?.user.enabled !== true || check === 'differs' || password.length > MAX_PASSWORD) {
-    return refuse(deps, securityEvent('sign_in.failed', undefined, username, {}), stranger);
+    const account = found?.user.username ?? namelessAccount(deps, username);
+    return refuse(deps, securityEvent('sign_in.failed', undefined, account), stranger);
   }
   const rehashed = check === 'outdated' ? await deps.passwords.hash(password) : undefined;
   const pair = await begun(deps, { user: found.user, provider: undefined, origin, rehashed });
@@ -80,10 +82,15 @@ async function attempt(deps: SignInDeps, { username, origin }: SignInInput): Pro
     return await deps.limits.count(username.slice(0, MAX_USERNAME), origin);
   } catch (error) {
     if (error instanceof SignInSlowedError) {
-      deps.monitor?.report({ ...securityEvent('sign_in.slowed', undefined, username), origin });
+      deps.monitor?.report({ ...securityEvent('sign_in.slowed', undefined, namelessAccount(deps, username)), origin });
     }
     throw error;
   }
+}
+
+/** A name that may be a password typed into the wrong field is not written down, but can be told from another. */
+function namelessAccount({ digest }: IssueDeps, username: string): string {
+  return `account ${digest.sha256(usernameKey(username)).slice(0, 12)}`;
 }
 
 function refuse({ monitor }: AuditDeps, event: SecurityEvent, { origin }: Pick<SignInInput, 'origin'>): never {
