@@ -62,8 +62,9 @@ export async function startCluster(): Promise<TestRedisSet> {
   return {
     url: `redis+cluster://${addresses.slice(0, 3).join(',')}`,
     async master(key = '') {
-      const slot = Number(await nodes[0]!.ask('cluster', 'keyslot', key));
-      const shards = (await nodes.at(-1)!.ask('cluster', 'nodes')).split('\n').map((line) => line.split(' '));
+      const witness = nodes.at(-1)!;
+      const slot = Number(await witness.ask('cluster', 'keyslot', key));
+      const shards = (await witness.ask('cluster', 'nodes')).split('\n').map((line) => line.split(' '));
       const owner = shards.find(([, , flags, , , , , ...ranges]) => !flags!.includes('fail') && owns(ranges, slot));
       return nodes.find(({ port }) => owner?.[1]?.startsWith(`127.0.0.1:${port}@`) === true)!;
     },

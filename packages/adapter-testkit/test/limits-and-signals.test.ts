@@ -15,7 +15,10 @@ const runner = { describe, it, beforeAll, beforeEach, afterAll };
 
 function withLimiter(make: (clock: SteppingClock) => RateLimiter): () => Promise<RateLimiterHarness> {
   const clock = steppingClock();
-  const pass = (ms: number): Promise<void> => Promise.resolve(clock.step(ms));
+  async function pass(ms: number): Promise<void> {
+    clock.step(ms);
+    return Promise.resolve();
+  }
   return () => Promise.resolve({ limiter: make(clock), pass });
 }
 
@@ -25,8 +28,14 @@ function withSignals(between: LocalSignals, change: Partial<LocalSignals> = {}):
     Promise.resolve({
       one: between.join(),
       other: between.join(),
-      interrupt: () => Promise.resolve(changed.interrupt()),
-      restore: () => Promise.resolve(changed.restore()),
+      async interrupt() {
+        changed.interrupt();
+        return Promise.resolve();
+      },
+      async restore() {
+        changed.restore();
+        return Promise.resolve();
+      },
       close: () => Promise.resolve(),
     });
 }
@@ -40,7 +49,10 @@ function broken(breakIt: (sound: RateLimiter) => Partial<RateLimiter>): () => Pr
 }
 
 async function failedBy(open: () => Promise<RateLimiterHarness>): Promise<readonly string[]> {
-  return (await outcomeOf((collecting) => rateLimiterContract(collecting, open))).failed;
+  const outcome = await outcomeOf((collecting) => {
+    rateLimiterContract(collecting, open);
+  });
+  return outcome.failed;
 }
 
 rateLimiterContract(runner, withLimiter(countingRateLimiter));
@@ -48,20 +60,20 @@ identitySignalsContract(runner, withSignals(localSignals()));
 
 describe('the kit', () => {
   it('fails a limiter that counts keys together', async () => {
-    const open = broken(({ consume }) => ({ consume: (_key, rate, cost) => consume('one', rate, cost) }));
+    const open = broken((sound) => ({ consume: (_key, rate, cost) => sound.consume('one', rate, cost) }));
     expect(await failedBy(open)).toContain('counts keys apart, whatever they are made of');
   });
 
   it('fails a limiter that counts rates together', async () => {
-    const open = broken(({ consume }) => ({
-      consume: (key, rate, cost) => consume(`${rate.name}:${key}`, { ...rate, name: '' }, cost),
+    const open = broken((sound) => ({
+      consume: (key, rate, cost) => sound.consume(`${rate.name}:${key}`, { ...rate, name: '' }, cost),
     }));
     expect(await failedBy(open)).toContain('counts rates apart by their names, whatever is in them');
   });
 
   it('fails a limiter that allows one too many', async () => {
-    const open = broken(({ consume }) => ({
-      consume: (key, rate, cost) => consume(key, { ...rate, points: rate.points + 1 }, cost),
+    const open = broken((sound) => ({
+      consume: (key, rate, cost) => sound.consume(key, { ...rate, points: rate.points + 1 }, cost),
     }));
     expect(await failedBy(open)).toEqual(
       expect.arrayContaining([
@@ -72,10 +84,10 @@ describe('the kit', () => {
   });
 
   it('fails a limiter that looks first and counts later', async () => {
-    const open = broken(({ consume }) => ({
+    const open = broken((sound) => ({
       async consume(key, rate, cost) {
-        const { remaining, resetMs } = await consume(key, rate, rate.points + 1);
-        if (remaining >= cost) await consume(key, rate, cost);
+        const { remaining, resetMs } = await sound.consume(key, rate, rate.points + 1);
+        if (remaining >= cost) await sound.consume(key, rate, cost);
         return { allowed: remaining >= cost, remaining: Math.max(0, remaining - cost), resetMs };
       },
     }));
@@ -83,10 +95,10 @@ describe('the kit', () => {
   });
 
   it('fails a limiter that spends what it refuses', async () => {
-    const open = broken(({ consume }) => ({
+    const open = broken((sound) => ({
       async consume(key, rate, cost) {
-        const decision = await consume(key, rate, cost);
-        if (!decision.allowed && decision.remaining > 0) await consume(key, rate, decision.remaining);
+        const decision = await sound.consume(key, rate, cost);
+        if (!decision.allowed && decision.remaining > 0) await sound.consume(key, rate, decision.remaining);
         return decision;
       },
     }));
@@ -94,8 +106,8 @@ describe('the kit', () => {
   });
 
   it('fails a limiter whose window does not end, and one that gives nothing back', async () => {
-    const endless = broken(({ consume }) => ({
-      consume: (key, rate, cost) => consume(key, { ...rate, windowSeconds: 10_000 }, cost),
+    const endless = broken((sound) => ({
+      consume: (key, rate, cost) => sound.consume(key, { ...rate, windowSeconds: 10_000 }, cost),
     }));
     expect(await failedBy(endless)).toContain('has all points back when the window ends, and a whole window again');
     const miserly = broken(() => ({ giveBack: () => Promise.resolve(), reset: () => Promise.resolve() }));
@@ -122,7 +134,9 @@ describe('the kit', () => {
       interrupt: () => void (cut = true),
       restore: () => void (cut = false),
     });
-    const { failed } = await outcomeOf((collecting) => identitySignalsContract(collecting, open));
+    const { failed } = await outcomeOf((collecting) => {
+      identitySignalsContract(collecting, open);
+    });
     expect(failed).toEqual(['tells when something may have been missed, and is live no sooner']);
   });
 });

@@ -86,32 +86,39 @@ interface Health {
 
 function makeHealth(onHealth: (health: RedisHealth) => void): Health {
   let health: RedisHealth = { kind: 'down', error: new Error('Redis has not answered yet') };
+  const told = new Set<string>();
   let isOver = false;
 
-  function become(next: RedisHealth): void {
-    const isNews = reasonOf(next) !== reasonOf(health);
-    health = next;
-    if (isNews && !isOver) onHealth(next);
+  /** Reasons take turns while Redis is away: each is told once. */
+  function fall(error: Error): void {
+    if (error.message === '' && health.kind === 'down') return;
+    health = { kind: 'down', error };
+    if (isOver || told.has(error.message)) return;
+    told.add(error.message);
+    onHealth(health);
+  }
+
+  function rise(): void {
+    if (health.kind === 'up') return;
+    health = { kind: 'up' };
+    told.clear();
+    if (!isOver) onHealth(health);
   }
 
   return {
     now: () => health,
     learn(ping) {
-      if (ping.kind === 'answered') become({ kind: 'up' });
-      else if (ping.kind === 'late') become({ kind: 'down', error: new Error('Redis does not answer') });
-      else if (health.kind === 'up') become({ kind: 'down', error: asError(ping.error) });
+      if (ping.kind === 'answered') rise();
+      else if (ping.kind === 'late') fall(new Error('Redis does not answer'));
+      else if (health.kind === 'up') fall(asError(ping.error));
     },
     explain(error) {
-      if (health.kind === 'down') become({ kind: 'down', error });
+      if (health.kind === 'down') fall(error);
     },
     end() {
       isOver = true;
     },
   };
-}
-
-function reasonOf(health: RedisHealth): string | undefined {
-  return health.kind === 'up' ? undefined : health.error.message;
 }
 
 function asError(thrown: unknown): Error {

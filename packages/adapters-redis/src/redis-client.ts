@@ -133,7 +133,10 @@ function clusterClient(url: RedisUrl, tls: RedisTls, onError: ErrorListener): Re
   client.on('node-error', onError);
   return {
     connect: () => client.connect(),
-    ping: () => Promise.all(client.masters.map(async (master) => (await client.nodeClient(master)).ping())),
+    async ping() {
+      if (client.masters.length === 0) throw new Error('no node of the cluster has answered yet');
+      await Promise.all(client.masters.map(async (master) => (await client.nodeClient(master)).ping()));
+    },
     eval: (script, parameters) => client.eval(script, parameters),
     del: (key) => client.del(key),
     publish: (channel, message) => client.publish(channel, message),

@@ -56,7 +56,9 @@ describe('redisIdentitySignals', () => {
       other: other.signals,
       interrupt: () => server.kill(),
       restore: () => server.restart(),
-      close: async () => void (await Promise.all([one.close(), other.close()])),
+      async close() {
+        await Promise.all([one.close(), other.close()]);
+      },
     });
   });
 

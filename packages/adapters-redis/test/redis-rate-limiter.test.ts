@@ -12,7 +12,7 @@ const INSTALLING_MS = 180_000;
 const TEN = { name: 'ten', points: 10, windowSeconds: 60 };
 
 let server: TestRedis;
-let opened: Opened[] = [];
+const opened: Opened[] = [];
 
 function open(replicas = 1): Opened {
   const one = openAt(server.url, replicas);

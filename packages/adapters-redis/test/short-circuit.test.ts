@@ -6,11 +6,13 @@ import { inTime } from '../src/deadline.js';
 import { makeShortCircuit } from '../src/short-circuit.js';
 
 const never = (): Promise<object> => new Promise(() => undefined);
+const badly = (): Promise<object> => Promise.reject(new Error('gone'));
 const well = (): Promise<object> => Promise.resolve({});
 
 function circuit(): { readonly changes: boolean[]; readonly ask: ReturnType<typeof makeShortCircuit> } {
   const changes: boolean[] = [];
-  return { changes, ask: makeShortCircuit({ deadlineMs: 20, onChange: (isOpen) => void changes.push(isOpen) }) };
+  const onChange = (isOpen: boolean): void => void changes.push(isOpen);
+  return { changes, ask: makeShortCircuit({ deadlineMs: 20, onChange }) };
 }
 
 /** How many of the calls made over `ms` were let through to `call`. */
@@ -42,7 +44,7 @@ describe('a short circuit', () => {
 
   it('answers nothing for what fails, and never rejects', async () => {
     const { ask, changes } = circuit();
-    expect(await ask(() => Promise.reject(new Error('gone')))).toBeUndefined();
+    expect(await ask(badly)).toBeUndefined();
     expect(await ask(well)).toBeUndefined();
     expect(changes).toEqual([true]);
   });

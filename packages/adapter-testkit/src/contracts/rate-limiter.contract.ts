@@ -80,23 +80,23 @@ const spending: Promises<Harness> = {
 };
 
 const windows: Promises<Harness> = {
-  'says when all points are back, which no spending puts off': async ({ limiter, pass }) => {
+  'says when all points are back, which no spending puts off': async (harness) => {
     const key = freshKey();
-    const first = await limiter.consume(key, TEN, 1);
+    const first = await harness.limiter.consume(key, TEN, 1);
     assertInWindow(first, TEN);
-    await pass(300);
-    const second = await limiter.consume(key, TEN, 20);
-    await pass(300);
-    const third = await limiter.consume(key, TEN, 1);
+    await harness.pass(300);
+    const second = await harness.limiter.consume(key, TEN, 20);
+    await harness.pass(300);
+    const third = await harness.limiter.consume(key, TEN, 1);
     for (const decision of [second, third]) assertInWindow(decision, TEN);
     assert.ok(first.resetMs - second.resetMs >= 200 && second.resetMs - third.resetMs >= 200);
   },
-  'has all points back when the window ends, and a whole window again': async ({ limiter, pass }) => {
+  'has all points back when the window ends, and a whole window again': async (harness) => {
     const key = freshKey();
-    await limiter.consume(key, BRIEF, 3);
-    assert.equal((await limiter.consume(key, BRIEF, 1)).allowed, false);
-    await pass(PAST_BRIEF_MS);
-    const again = await limiter.consume(key, BRIEF, 2);
+    await harness.limiter.consume(key, BRIEF, 3);
+    assert.equal((await harness.limiter.consume(key, BRIEF, 1)).allowed, false);
+    await harness.pass(PAST_BRIEF_MS);
+    const again = await harness.limiter.consume(key, BRIEF, 2);
     assert.deepEqual([again.allowed, again.remaining], [true, 1]);
     assertInWindow(again, BRIEF);
     assert.ok(again.resetMs >= 500, `a new window ends in ${String(again.resetMs)} ms`);
@@ -134,15 +134,15 @@ const takingBack: Promises<Harness> = {
     await harness.limiter.giveBack(key, TEN, 5);
     assert.equal(await left(harness, key), 10);
   },
-  'neither puts off nor forgets the end of the window when it gives back': async ({ limiter, pass }) => {
+  'neither puts off nor forgets the end of the window when it gives back': async (harness) => {
     const key = freshKey();
-    await limiter.consume(key, BRIEF, 3);
-    await limiter.giveBack(key, BRIEF, 3);
-    const again = await limiter.consume(key, BRIEF, 3);
+    await harness.limiter.consume(key, BRIEF, 3);
+    await harness.limiter.giveBack(key, BRIEF, 3);
+    const again = await harness.limiter.consume(key, BRIEF, 3);
     assert.equal(again.allowed, true);
     assertInWindow(again, BRIEF);
-    await pass(PAST_BRIEF_MS);
-    assert.equal((await limiter.consume(key, BRIEF, 3)).allowed, true);
+    await harness.pass(PAST_BRIEF_MS);
+    assert.equal((await harness.limiter.consume(key, BRIEF, 3)).allowed, true);
   },
   'forgets what a key has spent, and no other': async (harness) => {
     const [key, other] = [freshKey(), freshKey()];

@@ -12,9 +12,11 @@ export interface Calls {
 export async function callsDuring(limiter: RateLimiter, rate: Rate, during: Promise<unknown>): Promise<Calls> {
   const [tookMs, decisions]: [number[], RateDecision[]] = [[], []];
   const pending = new Set<Promise<void>>();
-  let isOver = false;
-  const ended = during.finally(() => (isOver = true));
-  for (let count = 0; !isOver; count += 1) {
+  const over = new AbortController();
+  const ended = during.finally(() => {
+    over.abort();
+  });
+  for (let count = 0; !over.signal.aborted; count += 1) {
     const began = performance.now();
     const call = limiter.consume(`key ${count % 7}`, rate, 1).then((decision) => {
       tookMs.push(performance.now() - began);
