@@ -72,13 +72,19 @@ interface Flag {
 function pairsOf(flags: readonly string[]): readonly Flag[] {
   const pairs: Flag[] = [];
   for (let index = 0; index < flags.length; index += 1) {
-    const [flag = '', ...rest] = (flags[index] ?? '').split('=');
-    const isFlag = /^--[a-z][a-z0-9.-]*$/.test(flag);
-    const name = isFlag ? flag.slice(2).replaceAll('.', '__').replaceAll('-', '_').toUpperCase() : undefined;
-    if (rest.length === 0 && isFlag) index += 1;
-    pairs.push({ flag, name, text: rest.length > 0 ? rest.join('=') : (flags[index] ?? '') });
+    const arg = flags[index] ?? '';
+    const at = arg.indexOf('=');
+    const flag = at < 0 ? arg : arg.slice(0, at);
+    const name = nameOf(flag);
+    if (at < 0 && name !== undefined) index += 1;
+    pairs.push({ flag, name, text: at < 0 ? (flags[index] ?? '') : arg.slice(at + 1) });
   }
   return pairs;
+}
+
+function nameOf(flag: string): string | undefined {
+  if (!/^--[a-z][a-z0-9.-]*$/.test(flag)) return undefined;
+  return flag.slice(2).replaceAll('.', '__').replaceAll('-', '_').toUpperCase();
 }
 
 /** Puts what files hold in the place of their names. */

@@ -5,7 +5,7 @@ import { usernameKey } from '../../domain/user.js';
 import type { User } from '../../domain/user.js';
 import { SignInRefusedError, SignInSlowedError } from '../../errors.js';
 import type { PasswordCheck, PasswordHasher } from '../../ports/password-hasher.js';
-import type { UserReader } from '../../ports/registry-reader.js';
+import type { UserForSignIn, UserReader } from '../../ports/registry-reader.js';
 import type { UnitOfWork } from '../../ports/unit-of-work.js';
 import { keepAudit, reportKept } from '../audit.js';
 import type { AuditDeps } from '../audit.js';
@@ -31,9 +31,8 @@ export async function signIn(deps: SignInDeps, { username, password, origin }: S
   const counted = await attempt(deps, { username, password, origin });
   const found = username.length > MAX_USERNAME ? undefined : await deps.reader.findForSignIn(username);
   const check = await checked(deps, password, found?.passwordHash);
-  if (found?.user.enabled !== true || check === 'differs') {
-    const account = found?.user.username ?? namelessAccount(deps, username);
-    return refuse(deps, securityEvent('sign_in.failed', undefined, account), { origin });
+  if (check === 'differs' || found === undefined || !found.user.enabled) {
+    return refuse(deps, securityEvent('sign_in.failed', undefined, accountOf(deps, username, found)), { origin });
   }
   const rehashed = check === 'outdated' ? await deps.passwords.hash(password) : undefined;
   const pair = await begun(deps, { user: found.user, provider: undefined, origin, rehashed });
@@ -87,15 +86,15 @@ async function attempt(deps: SignInDeps, { username, origin }: SignInInput): Pro
     return await deps.limits.count(username.slice(0, MAX_USERNAME), origin);
   } catch (error) {
     if (error instanceof SignInSlowedError) {
-      deps.monitor?.report({ ...securityEvent('sign_in.slowed', undefined, namelessAccount(deps, username)), origin });
+      deps.monitor?.report({ ...securityEvent('sign_in.slowed', undefined, accountOf(deps, username)), origin });
     }
     throw error;
   }
 }
 
-/** A name that may be a password typed into the wrong field is not written down, but can be told from another. */
-function namelessAccount({ digest }: IssueDeps, username: string): string {
-  return `account ${digest.sha256(usernameKey(username)).slice(0, 12)}`;
+/** A name that nobody has may be a password typed into the wrong field: it is not written down, but can be told from another. */
+function accountOf({ digest }: IssueDeps, username: string, found?: UserForSignIn): string {
+  return found?.user.username ?? `account ${digest.sha256(usernameKey(username)).slice(0, 12)}`;
 }
 
 function refuse({ monitor }: AuditDeps, event: SecurityEvent, { origin }: Pick<SignInInput, 'origin'>): never {
