@@ -8,22 +8,22 @@ import { memoryReader } from '../src/memory/memory-reader.js';
 import { draftTables, emptyTables } from '../src/memory/tables.js';
 import type { KeptTables } from '../src/memory/tables.js';
 
-type Open = () => Promise<BackendHarness>;
+export type Open = () => Promise<BackendHarness>;
 
 /** The in-memory adapter with one part broken. */
-function broken(breakIt: (harness: BackendHarness) => Partial<BackendHarness>): Open {
+export function broken(breakIt: (harness: BackendHarness) => Partial<BackendHarness>): Open {
   return async () => {
     const harness = await openMemory();
     return { ...harness, ...breakIt(harness) };
   };
 }
 
-function withStores({ unitOfWork }: BackendHarness, breakIt: (stores: Stores) => Partial<Stores>): UnitOfWork {
+export function withStores({ unitOfWork }: BackendHarness, breakIt: (stores: Stores) => Partial<Stores>): UnitOfWork {
   return { run: (scope, work) => unitOfWork.run(scope, (stores) => work({ ...stores, ...breakIt(stores) })) };
 }
 
 /** The readers are looked up each time: `reset` puts new ones in their place. */
-function withReader(
+export function withReader(
   harness: BackendHarness,
   breakIt: (reader: RegistryReader) => Partial<RegistryReader>,
 ): RegistryReader {
