@@ -1,3 +1,4 @@
+import { isLive } from '../domain/api-key.js';
 import type { ApiKey } from '../domain/api-key.js';
 import { parseId } from '../domain/ids.js';
 import type { ApiKeyId, ReceiverId, UserId } from '../domain/ids.js';
@@ -35,7 +36,7 @@ export interface ApiKeyInput {
   readonly receiverIds?: readonly string[];
   /** Later than now; never when left out. */
   readonly expiresAt?: Timestamp;
-  /** On whose behalf it acts; the maker's when left out. Another's takes `api_key:manage`. */
+  /** On whose behalf it acts; the maker's when left out. Another's, and one of nobody, takes `api_key:manage`. */
   readonly ownerId?: string;
 }
 
@@ -55,7 +56,7 @@ export interface ApiKeyUseCases {
   /**
    * Another key in the place of the one before, which opens the same for `overlapSeconds` more (0 to 30 days).
    *
-   * @throws NotFoundError there is none that is live
+   * @throws NotFoundError there is none that is live; InvalidInputError it is wider than what the principal may do
    */
   rotateApiKey(principal: Principal, id: ApiKeyId, overlapSeconds: number): Promise<CreatedApiKey>;
 }
@@ -78,7 +79,7 @@ export function makeApiKeyUseCases(deps: ApiKeyUseCasesDeps): ApiKeyUseCases {
   const { unitOfWork, reader, access, digest, clock, secrets } = deps;
   return {
     createApiKey: makeOnce(deps)<ApiKeyInput, CreatedApiKey>(async (principal, input, claim) => {
-      await expectOwn(access, principal, input.ownerId);
+      await expectKeys(access, principal, isOwn(principal, input));
       const key = secrets.generate();
       const apiKey = newApiKey(deps, principal, input, key);
       const events = [securityEvent('api_key.created', principal, apiKey.id, { roles: apiKey.roles.join(' ') })];
@@ -96,29 +97,32 @@ export function makeApiKeyUseCases(deps: ApiKeyUseCasesDeps): ApiKeyUseCases {
       return once;
     }),
     async listApiKeys(principal, page = {}) {
-      await expectOwn(access, principal, undefined);
+      await expectKeys(access, principal);
       const ownerId = isAllowed(principal, 'api_key:manage') ? undefined : principal.userId;
       if (ownerId === undefined && !isAllowed(principal, 'api_key:manage')) return { items: [], next: null };
       const spec = { name: 'api-keys', filters: [ownerId], keyOf: ({ id }: ApiKey) => id, parseKey: parseId<ApiKeyId> };
       return pageOf(digest, spec, page, (span) => reader.list(ownerId, span));
     },
     async revokeApiKey(principal, id) {
-      await expectOwn(access, principal, undefined);
+      await expectKeys(access, principal);
       const revokedAt = clock.now();
       await change(deps, principal, id, securityEvent('api_key.revoked', principal, id), (key) =>
         key.revokedAt === undefined ? { ...key, revokedAt } : key,
       );
     },
     async rotateApiKey(principal, id, overlapSeconds) {
-      await expectOwn(access, principal, undefined);
-      const until = later(clock.now(), checkedOverlap(overlapSeconds) * 1_000);
+      await expectKeys(access, principal);
+      const now = clock.now();
+      const until = later(now, checkedOverlap(overlapSeconds) * 1_000);
       const key = secrets.generate();
       const event = securityEvent('api_key.rotated', principal, id, { overlap_seconds: overlapSeconds });
-      const apiKey = await change(deps, principal, id, event, (before) =>
-        before.revokedAt === undefined
-          ? { ...before, hash: digest.sha256(key), previous: { hash: before.hash, until } }
-          : undefined,
-      );
+      const apiKey = await change(deps, principal, id, event, (before) => {
+        if (!isLive(before, now)) return undefined;
+        // Who rotates a key learns it, so it is as if they made it.
+        const problems = rightsProblems(principal, before);
+        if (problems.length > 0) throw new InvalidInputError(problems);
+        return { ...before, hash: digest.sha256(key), previous: { hash: before.hash, until } };
+      });
       return { apiKey, key };
     },
   };
@@ -147,9 +151,15 @@ async function change(
   return key;
 }
 
-async function expectOwn(access: Access, principal: Principal, ownerId: string | undefined): Promise<void> {
-  const manages = isAllowed(principal, 'api_key:manage') || (ownerId !== undefined && ownerId !== principal.userId);
+/** Who has `api_key:manage` is asked for it: to them keys are everyone's. */
+async function expectKeys(access: Access, principal: Principal, areOwn = true): Promise<void> {
+  const manages = !areOwn || isAllowed(principal, 'api_key:manage');
   await access.expect(principal, manages ? 'api_key:manage' : 'api_key:create');
+}
+
+/** What would be nobody's is not one's own: a credential without a user must not leave keys behind that outlive it. */
+function isOwn({ userId }: Principal, { ownerId = userId }: ApiKeyInput): boolean {
+  return ownerId !== undefined && ownerId === userId;
 }
 
 function isFor(principal: Principal, { ownerId }: ApiKey): boolean {
