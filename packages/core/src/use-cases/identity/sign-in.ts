@@ -31,7 +31,7 @@ export async function signIn(deps: SignInDeps, { username, password, origin }: S
   const counted = await attempt(deps, { username, password, origin });
   const found = username.length > MAX_USERNAME ? undefined : await deps.reader.findForSignIn(username);
   const check = await checked(deps, password, found?.passwordHash);
-  if (check === 'differs' || found === undefined || !found.user.enabled) {
+  if (check === 'differs' || found?.user.enabled !== true) {
     return refuse(deps, securityEvent('sign_in.failed', undefined, accountOf(deps, username, found)), { origin });
   }
   const rehashed = check === 'outdated' ? await deps.passwords.hash(password) : undefined;
