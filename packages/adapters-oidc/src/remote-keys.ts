@@ -40,7 +40,7 @@ export function remoteKeys({ load, coolDownMs, maxAgeMs = MAX_AGE_MS }: RemoteKe
 
   async function fetched(): Promise<FindKey> {
     try {
-      const find = createLocalJWKSet((await load()) as JSONWebKeySet);
+      const find = keySet(await load());
       held = { find, at: performance.now() };
       return find;
     } catch (error) {
@@ -79,4 +79,12 @@ export function remoteKeys({ load, coolDownMs, maxAgeMs = MAX_AGE_MS }: RemoteKe
       return (await reload())(header, token);
     }
   };
+}
+
+function keySet(document: unknown): FindKey {
+  try {
+    return createLocalJWKSet(document as JSONWebKeySet);
+  } catch {
+    throw new NoAnswerError('what was answered is no set of keys');
+  }
 }
