@@ -2,11 +2,11 @@ import type { EventId, EventMark, GateEvidence, ReceiverEvidence, ReceiverId } f
 
 import { MEMBERS, RECONCILING, groupColumns } from './group-rows.js';
 import { groupViewFrom } from './registry-readers.js';
-import { optionalTime, text, utc, whole } from './rows.js';
+import { optionalTime, storedTime, text, utc, whole } from './rows.js';
 import type { Row } from './sql.js';
 
 const NEWEST = (success: boolean): string => `(
-    select json_build_object('id', e.id, 'at', ${utc('e.created_at')}, 'position', e.position) from events e
+    select json_build_object('id', e.id, 'at', e.created_at at time zone 'UTC', 'position', e.position) from events e
     where e.receiver_id || '' = m.receiver_id and e.subject_hash || '' = asked.subject_hash and e.success = ${String(success)}
     order by e.position desc limit 1)`;
 
@@ -83,5 +83,5 @@ function receiverEvidence({ id, name, type, version, success, failure }: Member)
 }
 
 function markOf({ id, at }: Newest, success: boolean): EventMark {
-  return { eventId: id, success, at: at as EventMark['at'] };
+  return { eventId: id, success, at: storedTime(at) };
 }

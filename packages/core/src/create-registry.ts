@@ -67,7 +67,7 @@ export interface Registry extends ReceiverUseCases, GroupUseCases, EventQueries,
   close(): Promise<void>;
 }
 
-const WRITES = { maxInFlight: 3, maxItems: 256, maxWaiting: 10_000 };
+const WRITES = { maxInFlight: 2, maxItems: 256, maxWaiting: 10_000 };
 const READS = { maxInFlight: 2, maxItems: 128, maxWaiting: 10_000 };
 const RECEIVERS_AT_HAND = 1_000;
 const SUBJECTS_PER_STEP = 200;
