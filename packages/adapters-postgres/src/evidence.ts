@@ -5,12 +5,14 @@ import { groupViewFrom } from './registry-readers.js';
 import { optionalTime, storedTime, text, utc, whole } from './rows.js';
 import type { Row } from './sql.js';
 
-const NEWEST = (success: boolean): string => `(
-    select json_build_object('id', e.id, 'at', e.created_at at time zone 'UTC', 'position', e.position) from events e
-    where e.receiver_id || '' = m.receiver_id and e.subject_hash || '' = asked.subject_hash and e.success = ${String(success)}
-    order by e.position desc limit 1)`;
+/** As the index `events_standing` says it. */
+const PROBED = `e.receiver_id || '' = m.receiver_id and e.subject_hash || '' = asked.subject_hash`;
+const MARK = `json_build_object('id', e.id, 'at', e.created_at at time zone 'UTC', 'position', e.position)`;
 
-/** What a verdict is made of, for each row of `asked` (ordinal, group_id, subject_hash): two probes of an index a receiver. */
+/**
+ * What a verdict is made of, for each row of `asked` (ordinal, group_id, subject_hash). A receiver is one probe of an index, for
+ * its newest failure or, where it has none, its newest success; only a failure needs a second probe, for the newest success.
+ */
 const EVIDENCE = `
   select asked.ordinal::integer as ordinal, g.*, coalesce(s.generation, 0) as generation, ${utc('s.since')} as since,
     members.receivers::text as receivers
@@ -19,8 +21,14 @@ const EVIDENCE = `
     where event_receiver_groups.id = asked.group_id) g on true
   cross join lateral (
     select json_agg(json_build_object('id', r.id, 'name', r.name, 'type', r.type, 'version', r.version,
-      'success', ${NEWEST(true)}, 'failure', ${NEWEST(false)}) order by m.ordinal) as receivers
-    from group_members m join event_receivers r on r.id = m.receiver_id where m.group_id = asked.group_id
+      'success', case when first.success then first.mark when not first.success then (
+        select ${MARK} from events e where ${PROBED} and e.success = true order by e.position desc limit 1) end,
+      'failure', case when not first.success then first.mark end) order by m.ordinal) as receivers
+    from group_members m
+    join event_receivers r on r.id = m.receiver_id
+    left join lateral (select e.success, ${MARK} as mark from events e where ${PROBED}
+      order by e.success, e.position desc limit 1) first on true
+    where m.group_id = asked.group_id
   ) members
   left join lateral (select * from gate_states
     where group_id = asked.group_id and subject_hash = asked.subject_hash limit 1) s on true

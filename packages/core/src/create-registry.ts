@@ -67,8 +67,8 @@ export interface Registry extends ReceiverUseCases, GroupUseCases, EventQueries,
   close(): Promise<void>;
 }
 
-const WRITES = { maxInFlight: 2, maxItems: 256, maxWaiting: 10_000 };
-const READS = { maxInFlight: 2, maxItems: 128, maxWaiting: 10_000 };
+const WRITES = { maxInFlight: 3, worthwhile: 16, maxItems: 256, maxWaiting: 10_000 };
+const READS = { maxInFlight: 2, worthwhile: 16, maxItems: 128, maxWaiting: 10_000 };
 const RECEIVERS_AT_HAND = 1_000;
 const SUBJECTS_PER_STEP = 200;
 
