@@ -15,7 +15,8 @@ async function demo(signal: AbortSignal): Promise<number> {
     return 0;
   } catch (error) {
     if (signal.aborted) return stopped(signal.reason);
-    process.stderr.write(`\nThe demo failed: ${reasonOf(error)}\n${server?.lastWords() ?? ''}`);
+    process.stderr.write(`\nThe demo failed: ${reasonOf(error)}\n`);
+    if (server !== undefined) process.stderr.write(`The last that its server said:\n${server.lastWords()}`);
     return 1;
   } finally {
     await server?.close();
@@ -34,8 +35,11 @@ function reasonOf(error: unknown): string {
 }
 
 const stopping = new AbortController();
+const stop = (why: unknown): void => {
+  stopping.abort(why);
+};
 // Not once: npm passes a Ctrl-C on that the terminal has sent already, and the second one must not cut the tidying short.
-for (const name of Object.keys(EXIT_CODES)) process.on(name, () => stopping.abort(name));
+for (const name of Object.keys(EXIT_CODES)) process.on(name, stop);
 // Who reads along may go, as `head` does.
-process.stdout.on('error', () => stopping.abort('nobody reads'));
+process.stdout.on('error', stop);
 process.exitCode = await demo(stopping.signal);

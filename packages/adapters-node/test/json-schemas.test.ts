@@ -116,7 +116,7 @@ describe('jsonSchemas', () => {
       Array.from({ length: 1_000 }, (_, n) => [`p${String(n)}`, { anyOf: [{ type: 'string' }, { type: 'null' }] }]),
     );
     const schema = { id: 'large', text: JSON.stringify({ properties }) };
-    const ask = () => fresh.check(schema, { text: '{"p1":null}', value: { p1: null } });
+    const ask = async () => fresh.check(schema, { text: '{"p1":null}', value: { p1: null } });
     await ask();
     const answers = await Promise.all(Array.from({ length: 100 }, ask));
     await fresh.close();

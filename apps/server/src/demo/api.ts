@@ -14,15 +14,23 @@ export interface Api {
   readonly stream: (path: string, items: readonly unknown[]) => AsyncGenerator<StreamAnswer>;
 }
 
+interface Asking {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 const TIMEOUT_MS = 60_000;
 
 /** @internal */
 export function apiOf({ url, key }: ThrowAwayServer, stopping: AbortSignal): Api {
   const base = `${url}/api/v1`;
-  const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    const headers = { 'x-api-key': key, 'content-type': 'application/json', ...init.headers };
-    const signal = AbortSignal.any([stopping, AbortSignal.timeout(TIMEOUT_MS)]);
-    const response = await fetch(base + path, { ...init, headers, signal });
+  const ask = async (path: string, { headers, ...init }: Asking = {}): Promise<Response> => {
+    const response = await fetch(base + path, {
+      ...init,
+      headers: { 'x-api-key': key, 'content-type': 'application/json', ...headers },
+      signal: AbortSignal.any([stopping, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
     if (!response.ok) throw new Error(`${path} answered ${String(response.status)}: ${await response.text()}`);
     return response;
   };

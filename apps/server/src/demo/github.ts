@@ -15,8 +15,8 @@ export interface WebhookKind {
 
 /** @internal Every kind of webhook that has example payloads. */
 export function webhookKinds(): readonly WebhookKind[] {
-  const load = createRequire(import.meta.url);
-  const whole = load('@octokit/webhooks-schemas') as JsonSchema;
-  const examples = load('@octokit/webhooks-examples') as readonly { name: string; examples: readonly Payload[] }[];
+  const require = createRequire(import.meta.url);
+  const whole = require('@octokit/webhooks-schemas') as JsonSchema;
+  const examples = require('@octokit/webhooks-examples') as readonly { name: string; examples: readonly Payload[] }[];
   return examples.map(({ name, examples: payloads }) => ({ name, schema: schemaOf(whole, name), payloads }));
 }

@@ -41,7 +41,8 @@ export async function tellStory(api: Api): Promise<void> {
     `  ${String(through)} of ${String(RELEASES.length)} releases may go out; the verdicts name what holds the others.`,
   );
   say(`  Release ${NEXT_RELEASE} is built. That gate was ${edges}: each edge once, with its cause.`);
-  if (same !== all || edges !== EDGES) throw new Error('this is not how it should have ended');
+  if (same !== all || edges !== EDGES)
+    throw new Error(`the gate should have been ${EDGES}, and every payload unchanged`);
   say(`\n  ${painted('green', 'All as it should be.')} Start a server of your own with: npm start`);
 }
 
