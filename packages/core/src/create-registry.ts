@@ -63,7 +63,10 @@ export interface Registry extends ReceiverUseCases, GroupUseCases, EventQueries,
   reconcile(): Promise<void>;
   /** Forgets answers kept under idempotency keys for more than a day; how many. Call it now and then. */
   forgetOldAnswers(): Promise<number>;
-  /** Ends the work in the background after the step under way. The ports stay open: they belong to who made them. */
+  /**
+   * Ends the work in the background after the step under way. The ports stay open: they belong to who made them, and are to be
+   * closed when this has resolved.
+   */
   close(): Promise<void>;
 }
 

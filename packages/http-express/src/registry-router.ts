@@ -19,7 +19,7 @@ import type { Answer, Call, Route } from './route.js';
 import { ROUTES } from './routes.js';
 
 /**
- * The REST API, to be mounted at `/api/v1`. Reads bodies itself, so no body parser may come before it.
+ * The REST API, to be mounted at `/api/v1`, where `Location` points. Reads bodies itself, so no body parser may come before it.
  *
  * @public
  */
