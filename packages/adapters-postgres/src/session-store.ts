@@ -129,13 +129,16 @@ const END = {
   text: 'update sessions set revoked_at = $2::timestamptz where id = $1 and revoked_at is null',
 };
 
-/** Holds the sessions in the order of their ids, so that two that end them do not wait for each other in a circle. */
+/**
+ * Holds the sessions in the order of their ids, so that two that end them do not wait for each other in a circle. An array is
+ * looked up by primary key however large the planner takes the table to be; a subquery may be joined with all of it.
+ */
 const END_ALL = {
   name: 'session_end_all',
   text: `with held as materialized (
       select id from sessions where user_id = $1 and revoked_at is null and id <> $3 order by id for no key update
     )
-    update sessions set revoked_at = $2::timestamptz where id in (select id from held) and revoked_at is null returning id`,
+    update sessions set revoked_at = $2::timestamptz where id = any(array(select id from held)) returning id`,
 };
 
 const REVOKE_TOKEN = {
@@ -150,15 +153,15 @@ const FORGET_SESSIONS = {
   text: `with old as materialized (
       select id from sessions where expires_at < $1::timestamptz order by expires_at limit $2::integer for update skip locked
     ), gone as (
-      delete from sessions where id in (select id from old) returning id
-    ), with_tokens as (delete from refresh_tokens where session_id in (select id from gone))
+      delete from sessions where id = any(array(select id from old)) returning id
+    ), with_tokens as (delete from refresh_tokens where session_id = any(array(select id from gone)))
     select id from gone`,
 };
 
 const FORGET_REVOKED = {
   name: 'token_forget_revoked',
-  text: `delete from revoked_tokens where token_id in (
-      select token_id from revoked_tokens where expires_at < $1::timestamptz order by expires_at limit $2::integer)
+  text: `delete from revoked_tokens where token_id = any(array(
+      select token_id from revoked_tokens where expires_at < $1::timestamptz order by expires_at limit $2::integer))
     returning token_id`,
 };
 
@@ -176,7 +179,7 @@ const TAKE_TRIP = {
 
 const FORGET_TRIPS = {
   name: 'trip_forget',
-  text: `delete from round_trips where state_hash in (
-      select state_hash from round_trips where expires_at < $1::timestamptz order by expires_at limit $2::integer)
+  text: `delete from round_trips where state_hash = any(array(
+      select state_hash from round_trips where expires_at < $1::timestamptz order by expires_at limit $2::integer))
     returning state_hash`,
 };
