@@ -163,6 +163,7 @@ describe('the kit', () => {
     ],
     ['finds no address', brokenIdentity.auditByNoAddress, 'lists those that fit everything that is given'],
     ['ends a time too late', brokenIdentity.auditUntilInclusive, 'lists from a time on, and until before one'],
+    ['goes by ids', brokenIdentity.auditByIdTime, 'goes by the time of an entry, whatever time is in its id'],
     ['opens disabled groups', brokenIdentity.guardsOfEnabledGroups, 'gives groups that are disabled too'],
     ['loses a signing key', brokenIdentity.signingKeysReplaced, 'adds no second key of one kid'],
     [

@@ -7,13 +7,17 @@ import type {
   SecurityEvent,
   SecurityEventKind,
   Span,
+  Timestamp,
 } from '@xzepr/core';
+import { unixMs } from '@xzepr/core';
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 
 import { builder } from './builder.js';
 import { optionalText, text, time, utc } from './rows.js';
 import { where } from './search.js';
 import type { Row, SqlConnection, Unprepared } from './sql.js';
+import { ulidMs, ulidPrefix } from './ulid-time.js';
 
 /** @internal */
 export function postgresAuditStore(connection: SqlConnection): AuditStore {
@@ -28,6 +32,7 @@ export function postgresAuditStore(connection: SqlConnection): AuditStore {
         entries.map(({ origin }) => origin.address ?? null),
         entries.map(({ origin }) => origin.requestId ?? null),
         entries.map(({ detail }) => JSON.stringify(detail)),
+        entries.map(({ id, at }) => String(ulidMs(id) - unixMs(at))),
       ]);
     },
   };
@@ -49,12 +54,26 @@ function auditSearch(filter: AuditFilter, { after, limit }: Span<AuditId>): Unpr
   );
   const conditions = [
     ...equal,
-    ...(from === undefined ? [] : [sql<boolean>`at >= ${from}::timestamptz`]),
-    ...(to === undefined ? [] : [sql<boolean>`at < ${to}::timestamptz`]),
+    ...(from === undefined ? [] : since(from)),
+    ...(to === undefined ? [] : until(to)),
     ...(after === undefined ? [] : [sql<boolean>`id < ${after}`]),
   ];
   return sql`select id, ${sql.raw(utc('at'))} as at, kind, actor, target, address, request_id, detail::text as detail
     from audit_log ${where(conditions)} order by id desc limit ${limit}::integer`.compile(builder);
+}
+
+/**
+ * Entries are listed by id, and ids begin with a time, which may differ from `at` where a clock was set. The most that it ever did
+ * says between which ids a time can be, so that nobody reads through all that is newer to find what is old.
+ */
+function since(from: Timestamp): readonly RawBuilder<boolean>[] {
+  const least = ulidPrefix(`${String(unixMs(from))} + (select min(id_lead_ms) from audit_log)`);
+  return [sql<boolean>`at >= ${from}::timestamptz`, sql<boolean>`id >= ${sql.raw(least)}`];
+}
+
+function until(to: Timestamp): readonly RawBuilder<boolean>[] {
+  const beyond = ulidPrefix(`${String(unixMs(to) + 1)} + (select max(id_lead_ms) from audit_log)`);
+  return [sql<boolean>`at < ${to}::timestamptz`, sql<boolean>`id <= ${sql.raw(beyond)} || '~'`];
 }
 
 function entryFrom(row: Row): AuditEntry {
@@ -73,8 +92,8 @@ function entryFrom(row: Row): AuditEntry {
 /** What is taken as JSON text and never looked into may have an escaped NUL in it, which no JSON function takes. */
 const ADD = {
   name: 'audit_add',
-  text: `insert into audit_log (id, at, kind, actor, target, address, request_id, detail)
-    select id, at::timestamptz, kind, actor, target, address, request_id, detail::json
-    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
-      as e(id, at, kind, actor, target, address, request_id, detail)`,
+  text: `insert into audit_log (id, at, kind, actor, target, address, request_id, detail, id_lead_ms)
+    select id, at::timestamptz, kind, actor, target, address, request_id, detail::json, id_lead_ms::bigint
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+      as e(id, at, kind, actor, target, address, request_id, detail, id_lead_ms)`,
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { SECURITY_EVENT_KINDS, StoreRejectedError, later } from '@xzepr/core';
-import type { AuditEntry, AuditFilter } from '@xzepr/core';
+import type { AuditEntry, AuditFilter, Timestamp } from '@xzepr/core';
 
 import { ALL, AWKWARD_TEXTS, inParts, subsetsOf } from '../awkward.js';
 import type { BackendHarness } from '../backend-harness.js';
@@ -97,6 +97,17 @@ export const auditLogPromises: Promises<Scene> = {
     assert.deepEqual(await list(scene, { to }), [third, second, first]);
     assert.deepEqual(await list(scene, { from, to }), [third, second]);
     assert.deepEqual(await list(scene, { from: to, to: from }), []);
+  },
+  'goes by the time of an entry, whatever time is in its id': async (scene) => {
+    const times = ['2999-12-31T23:59:59.999999Z', '1970-01-01T00:00:00.000000Z', '2026-01-01T00:00:00.000000Z'];
+    const entries: AuditEntry[] = [];
+    for (const at of times) entries.push(...(await add(scene, [scene.newEntry({ at: at as Timestamp })])));
+    for (const entry of entries) {
+      const [from, to] = [later(entry.at, -1), later(entry.at, 1)];
+      assert.deepEqual(await list(scene, { from, to }), [entry], entry.at);
+      assert.deepEqual(await list(scene, { from }), entries.filter(({ at }) => at >= from).toReversed());
+      assert.deepEqual(await list(scene, { to }), entries.filter(({ at }) => at < to).toReversed());
+    }
   },
   'keeps no entry of work that rejects': async (scene) => {
     const run = scene.unitOfWork.run({}, async ({ audit }) => {

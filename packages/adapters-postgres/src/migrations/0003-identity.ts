@@ -48,12 +48,14 @@ const STATEMENTS: readonly string[] = [
   `create index api_keys_owner on api_keys (owner_id, id) where owner_id is not null`,
 
   `create table audit_log (id ${TEXT} primary key, at timestamptz not null, kind ${TEXT}, actor ${OPTIONAL},
-    target ${OPTIONAL}, address ${OPTIONAL}, request_id ${OPTIONAL}, detail json not null)`,
+    target ${OPTIONAL}, address ${OPTIONAL}, request_id ${OPTIONAL}, detail json not null,
+    id_lead_ms bigint not null)`,
   `create index audit_log_kind on audit_log (kind, id desc)`,
   `create index audit_log_actor on audit_log (actor, id desc) where actor is not null`,
   `create index audit_log_target on audit_log (target, id desc) where target is not null`,
   `create index audit_log_address on audit_log (address, id desc) where address is not null`,
-  `create index audit_log_at on audit_log using brin (at)`,
+  // By how much the time in an id may be ahead of `at`: so that a time is looked for among the ids, which every index ends with.
+  `create index audit_log_lead on audit_log (id_lead_ms)`,
 
   `create table signing_keys (kid ${TEXT} primary key, algorithm ${TEXT}, material ${TEXT}, signs_from timestamptz not null,
     verifies_until timestamptz)`,
