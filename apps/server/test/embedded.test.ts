@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -52,9 +52,12 @@ describe('the embedded default', () => {
 
   it('is for one process: a second one is told who has it, and the first goes on', async () => {
     const first = await start('shared');
-    const second = await runServer({ ...environment('shared'), XZEPR__SERVER__PORT: '0' });
-    expect(second.code).toBe(1);
-    expect(second.stderr).toContain(`in use by process ${String(first.process.pid)}`);
+    symlinkSync(join(folder, 'shared'), join(folder, 'another-way'));
+    for (const way of ['shared', 'another-way']) {
+      const second = await runServer({ ...environment(way), XZEPR__SERVER__PORT: '0' });
+      expect(second.code).toBe(1);
+      expect(second.stderr).toContain(`in use by process ${String(first.process.pid)}`);
+    }
     expect((await first.ask('/health/ready')).status).toBe(200);
   });
 
