@@ -4,6 +4,7 @@ import helmet from 'helmet';
 
 import { errorHandler, sendAnswer } from './answering.js';
 import { docsRouter } from './docs-router.js';
+import { oneHost } from './host.js';
 import { HttpError } from './http-error.js';
 import type { HttpAppOptions } from './options.js';
 import { registryRouter } from './registry-router.js';
@@ -22,6 +23,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(requestIds);
+  app.use(oneHost);
   app.use(helmet({ contentSecurityPolicy: API_POLICY, strictTransportSecurity: false }));
   app.get('/health/live', (_request, response) => {
     sendAnswer(response, { status: 200, body: '{"status":"ok"}' });
