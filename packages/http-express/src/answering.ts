@@ -5,10 +5,13 @@ import { isUnexpected, problemAnswer } from './problem-details.js';
 import { requestIdOf } from './request-id.js';
 import type { Answer } from './route.js';
 
+const LINGER_MS = 1_000;
+
 /** @internal */
 export function sendAnswer(response: Response, { status, headers = {}, body }: Answer): void {
   response.status(status).set('cache-control', 'no-store').set(headers);
-  if (hasUnreadBody(response.req)) response.set('connection', 'close');
+  const isUnread = hasUnreadBody(response.req);
+  if (isUnread) response.set('connection', 'close');
   if (body === undefined) {
     response.end();
     return;
@@ -16,9 +19,24 @@ export function sendAnswer(response: Response, { status, headers = {}, body }: A
   if (response.get('content-type') === undefined) {
     response.set('content-type', status >= 400 ? 'application/problem+json' : 'application/json');
   }
-  response
-    .set('content-length', String(Buffer.byteLength(body)))
-    .end(response.req.method === 'HEAD' ? undefined : body);
+  response.set('content-length', String(Buffer.byteLength(body)));
+  if (isUnread) lingering(response, body);
+  else response.end(response.req.method === 'HEAD' ? undefined : body);
+}
+
+/**
+ * Answers someone who is still sending. A connection that is closed with bytes unread is reset, and the answer may be lost with
+ * it: so what comes is thrown away for a moment, until it has all come or the other side has gone.
+ */
+function lingering(response: Response, body: string): void {
+  const request = response.req;
+  const end = (): void => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, LINGER_MS);
+  request.once('end', end).once('close', end).resume();
+  response.write(body);
 }
 
 /** The connection could be used again only after reading the rest. A request without a body may not be complete yet either. */
