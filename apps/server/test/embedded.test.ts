@@ -61,6 +61,16 @@ describe('the embedded default', () => {
     expect((await first.ask('/health/ready')).status).toBe(200);
   });
 
+  it('answers whoever is still sending what it has refused', async () => {
+    const server = await start('refusing');
+    const answers: number[] = [];
+    for (let time = 0; time < 8; time += 1) {
+      const asking = { key: 'unknown', method: 'POST', body: 'x'.repeat(12_000_000) };
+      answers.push((await server.ask('/api/v1/receivers', asking)).status);
+    }
+    expect(answers).toEqual(Array.from({ length: 8 }, () => 401));
+  });
+
   it('ends at a signal with what it holds given back', async () => {
     const first = await start('ended');
     expect(await first.end('SIGTERM')).toBe(0);
