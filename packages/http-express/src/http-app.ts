@@ -4,6 +4,7 @@ import helmet from 'helmet';
 
 import { errorHandler, sendAnswer } from './answering.js';
 import { docsRouter } from './docs-router.js';
+import { oneHost } from './host.js';
 import { HttpError } from './http-error.js';
 import type { HttpAppOptions } from './options.js';
 import { registryRouter } from './registry-router.js';
@@ -22,6 +23,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(requestIds);
+  app.use(oneHost);
   app.use(headersOf(helmet({ contentSecurityPolicy: API_POLICY, strictTransportSecurity: false })));
   // Before the others: each that stands in front is asked for every request.
   app.use('/api/v1', registryRouter(options));
