@@ -1,3 +1,5 @@
+import type { SecurityEvent } from '@xzepr/core';
+
 /** @internal One line of JSON a message, on standard error. */
 export function log(
   level: 'info' | 'warn' | 'error',
@@ -13,4 +15,10 @@ export function errorFields(error: unknown): Readonly<Record<string, unknown>> {
   const cause = error.cause === undefined ? {} : { cause: errorFields(error.cause) };
   const code = 'code' in error ? { code: error.code } : {};
   return { error: error.name, ...code, reason: error.message, stack: error.stack?.split('\n').slice(1, 6), ...cause };
+}
+
+/** @internal A security event as a line of its own kind. */
+export function securityLine({ kind, actor, target, origin, detail }: SecurityEvent): void {
+  const { address, requestId } = origin;
+  log('info', 'security', { event: kind, actor, target, address, request_id: requestId, ...detail });
 }

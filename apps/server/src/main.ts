@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { SchemaTooNewError } from '@xzepr/adapters-postgres';
@@ -6,31 +7,61 @@ import { isRegistryError } from '@xzepr/core';
 
 import { compose } from './compose.js';
 import type { Composition } from './compose.js';
-import { ConfigError, loadConfig } from './config.js';
 import { FolderLockedError } from './folder-lock.js';
 import { errorFields, log } from './log.js';
-import type { Settings } from './settings.js';
+import { ConfigError, loadSettings } from './settings/load-settings.js';
+import type { LoadedSettings } from './settings/load-settings.js';
+import type { Settings } from './settings/settings.js';
+import { shownSettings } from './settings/show-settings.js';
 import { openStore } from './store.js';
 import { VERSION } from './version.js';
 import { welcome } from './welcome.js';
 
-const USAGE = `xzepr-server            serves the registry; settings come from XZEPR__… variables
+const USAGE = `xzepr-server            serves the registry
 xzepr-server migrate    brings the database to this version, and ends
+xzepr-server config     shows the settings in effect and where each comes from, and ends
 xzepr-server --version
+
+Settings come from the file that XZEPR__CONFIG names, from XZEPR__… variables, and from flags like --server.port=8080.
 `;
 const RETRY_MS = 1_000;
 
 async function main(): Promise<void> {
   expectNode();
-  const [command] = process.argv.slice(2);
-  if (command === '--version' || command === '--help') {
-    process.stdout.write(command === '--help' ? USAGE : `${VERSION}\n`);
-    return;
-  }
-  if (command !== undefined && command !== 'migrate') throw new ConfigError(`${command} is not a command\n${USAGE}`);
-  const settings = loadConfig(process.env);
-  for (const name of settings.withoutEffect) log('warn', `${name} is taken, but has no effect in this version`);
-  await (command === 'migrate' ? migrate(settings) : serve(settings));
+  const args = process.argv.slice(2);
+  const command = args[0] === undefined || isFlag(args[0]) ? 'serve' : args[0];
+  const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (run === undefined) throw new ConfigError(`${command} is not a command\n${USAGE}`);
+  await run(command === 'serve' ? args : args.slice(1));
+}
+
+/** What else begins with dashes is a setting. */
+function isFlag(arg: string): boolean {
+  return arg.startsWith('--') && arg !== '--version' && arg !== '--help';
+}
+
+const COMMANDS: Readonly<Record<string, (flags: readonly string[]) => Promise<void>>> = {
+  serve: (flags) => serve(settingsFrom(flags)),
+  migrate: (flags) => migrate(settingsFrom(flags)),
+  config: (flags) => print(shownSettings(loadSettings(process.env, flags))),
+  '--version': () => print(`${VERSION}\n`),
+  '--help': () => print(USAGE),
+};
+
+function print(text: string): Promise<void> {
+  process.stdout.write(text);
+  return Promise.resolve();
+}
+
+function settingsFrom(flags: readonly string[]): Settings {
+  const loaded = loadSettings(process.env, flags);
+  warn(loaded);
+  return loaded.settings;
+}
+
+function warn({ withoutEffect, warnings }: LoadedSettings): void {
+  for (const name of withoutEffect) log('warn', `${name} is taken, but has no effect in this version`);
+  for (const warning of warnings) log('warn', `not for production: ${warning}`);
 }
 
 async function migrate(settings: Settings): Promise<void> {
@@ -45,15 +76,28 @@ async function migrate(settings: Settings): Promise<void> {
 
 async function serve(settings: Settings): Promise<void> {
   const composition = compose(settings);
-  const { server } = composition;
+  const { server, internal } = composition;
   endOnSignals(composition);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(settings.server.port, settings.server.host, resolve);
-  });
+  await listening(server, settings.server);
+  await listening(internal, settings.internal).catch(withoutInternal);
   const { port } = server.address() as AddressInfo;
   const key = await started(composition);
   process.stdout.write(welcome(settings, port, key));
+}
+
+async function listening(
+  server: Server,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+}
+
+/** Two servers on one machine are fine: the second one's internal listener needs a port of its own, and is not worth failing for. */
+function withoutInternal(error: unknown): void {
+  log('warn', 'there is no internal listener; set XZEPR__INTERNAL__PORT to a free port', errorFields(error));
 }
 
 /** A database that does not answer yet is waited for: the server lives, and says that it is not ready. */
@@ -89,8 +133,9 @@ function endOnSignals(composition: Composition): void {
 
 function expectNode(): void {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major > 22 || (major === 22 && minor >= 18)) return;
-  throw new ConfigError(`Node 22.18 or later is needed; this is ${process.versions.node}`);
+  // Passwords are hashed by what Node has of its own since then.
+  if (major > 24 || (major === 24 && minor >= 7)) return;
+  throw new ConfigError(`Node 24.7 or later is needed; this is ${process.versions.node}`);
 }
 
 main().catch((error: unknown) => {

@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs';
 
 import { generateKey, keyRing, unwrapKey, wrapKey } from '@xzepr/adapters-jwt';
 import type { JwtAlgorithm, KeyRing, RingKey } from '@xzepr/adapters-jwt';
-import { systemClock } from '@xzepr/adapters-node';
-import { SIGNING_KEYS_CLAIM, later } from '@xzepr/core';
-import type { Clock, KeptSigningKey, Stores, Timestamp, UnitOfWork } from '@xzepr/core';
+import { systemClock, ulidIds } from '@xzepr/adapters-node';
+import { SIGNING_KEYS_CLAIM, later, securityEvent } from '@xzepr/core';
+import type { AuditId, Clock, KeptSigningKey, Principal, Stores, Timestamp, UnitOfWork } from '@xzepr/core';
 import { parse } from 'yaml';
 
 import type { Settings } from './settings/settings.js';
+
+/** Each look is cheap: keys that stay are not parsed again. */
+export const RELOAD_MS = 10_000;
 
 /** What signing keys are made of and kept under. */
 export interface SigningKeyDeps {
@@ -52,14 +55,8 @@ function keysInFile(path: string): readonly RingKey[] {
 
 async function keysInStore(deps: SigningKeyDeps): Promise<readonly RingKey[]> {
   const { unitOfWork, clock, tokens } = deps;
-  const kept = await unitOfWork.run({ keys: [SIGNING_KEYS_CLAIM] }, async ({ signingKeys }) => {
-    const now = clock.now();
-    const there = await signingKeys.list();
-    if (there.some(({ verifiesUntil }) => verifiesUntil === undefined || verifiesUntil > now)) return there;
-    const first = newKey(deps, now);
-    await signingKeys.add(first);
-    return [...there, first];
-  });
+  const there = await unitOfWork.run({}, ({ signingKeys }) => signingKeys.list());
+  const kept = there.some((key) => isGood(key, clock)) ? there : await withFirst(deps);
   return kept.map((key) => ({
     kid: key.kid,
     algorithm: key.algorithm as JwtAlgorithm,
@@ -69,34 +66,58 @@ async function keysInStore(deps: SigningKeyDeps): Promise<readonly RingKey[]> {
   }));
 }
 
+/** Of several processes that find none, one adds its own. */
+async function withFirst(deps: SigningKeyDeps): Promise<readonly KeptSigningKey[]> {
+  const first = await newKey(deps, deps.clock.now());
+  return deps.unitOfWork.run({ keys: [SIGNING_KEYS_CLAIM] }, async ({ signingKeys }) => {
+    const there = await signingKeys.list();
+    if (there.some((key) => isGood(key, deps.clock))) return there;
+    await signingKeys.add(first);
+    return [...there, first];
+  });
+}
+
+function isGood({ verifiesUntil }: KeptSigningKey, clock: Clock): boolean {
+  return verifiesUntil === undefined || verifiesUntil > clock.now();
+}
+
 /**
- * A new key that signs in a minute, when every process has it. The others stay good for as long as tokens of theirs may be.
+ * A new key that signs in a minute, when every process has it, or at once where there is none. The others stay good for as long
+ * as tokens of theirs may be.
  *
  * @returns its kid
  */
-export async function rotateSigningKey(deps: SigningKeyDeps): Promise<string> {
+export async function rotateSigningKey(deps: SigningKeyDeps, by: Principal): Promise<string> {
   const { unitOfWork, clock, tokens } = deps;
-  const signsFrom = later(clock.now(), ANNOUNCED_MS);
-  const key = newKey(deps, signsFrom);
-  await unitOfWork.run({ keys: [SIGNING_KEYS_CLAIM] }, async ({ signingKeys }) => {
-    await endOthers(signingKeys, later(signsFrom, (tokens.accessSeconds + tokens.leewaySeconds) * 1_000 + ANNOUNCED_MS));
-    await signingKeys.add(key);
+  const now = clock.now();
+  const fresh = await newKey(deps, now);
+  await unitOfWork.run({ keys: [SIGNING_KEYS_CLAIM] }, async ({ signingKeys, audit }) => {
+    const there = (await signingKeys.list()).filter((key) => isGood(key, clock));
+    const signsFrom = there.length === 0 ? now : later(now, ANNOUNCED_MS);
+    const lifetimeMs = (tokens.accessSeconds + tokens.leewaySeconds) * 1_000 + ANNOUNCED_MS;
+    await endAll(signingKeys, there, later(signsFrom, lifetimeMs));
+    await signingKeys.add({ ...fresh, signsFrom });
+    const event = securityEvent('signing_key.added', by, fresh.kid, { algorithm: fresh.algorithm });
+    await audit.add([{ id: ulidIds.next() as AuditId, at: now, ...event }]);
   });
-  return key.kid;
+  return fresh.kid;
 }
 
-async function endOthers(signingKeys: Stores['signingKeys'], until: Timestamp): Promise<void> {
-  for (const { kid, verifiesUntil } of await signingKeys.list()) {
-    if (verifiesUntil === undefined) await signingKeys.endAt(kid, until);
-  }
+async function endAll(
+  signingKeys: Stores['signingKeys'],
+  keys: readonly KeptSigningKey[],
+  until: Timestamp,
+): Promise<void> {
+  for (const { kid, verifiesUntil } of keys) if (verifiesUntil === undefined) await signingKeys.endAt(kid, until);
 }
 
-function newKey({ tokens }: SigningKeyDeps, signsFrom: Timestamp): KeptSigningKey {
-  const { kid, algorithm, material } = generateKey({ algorithm: tokens.algorithm });
-  const kept = tokens.wrappingKey === undefined ? material : wrapKey(material, { kid, secret: tokens.wrappingKey });
+async function newKey({ tokens }: SigningKeyDeps, signsFrom: Timestamp): Promise<KeptSigningKey> {
+  const { kid, algorithm, material } = await generateKey({ algorithm: tokens.algorithm });
+  const secret = tokens.wrappingKey;
+  const kept = secret === undefined ? material : wrapKey(material, { kid, wrappingSecret: secret });
   return { kid, algorithm, material: kept, signsFrom, verifiesUntil: undefined };
 }
 
 function unwrapped({ kid, material }: KeptSigningKey, secret: string | undefined): string {
-  return secret === undefined ? material : unwrapKey(material, { kid, secret });
+  return secret === undefined ? material : unwrapKey(material, { kid, wrappingSecret: secret });
 }

@@ -10,7 +10,10 @@ import type { Settings } from './settings/settings.js';
 const LOOK_MS = 5_000;
 
 /** The server, with TLS where the settings name a certificate. A certificate that is renewed is taken up without a restart. */
-export function createServer(app: RequestListener, tls: Settings['tls']): { readonly server: Server; readonly close: () => void } {
+export function createServer(
+  app: RequestListener,
+  tls: Settings['tls'],
+): { readonly server: Server; readonly close: () => void } {
   if (tls === undefined) return { server: createHttpServer(app), close: () => undefined };
   const server = createTlsServer({ ...certificate(tls), minVersion: 'TLSv1.2' }, app);
   const reload = (): void => {

@@ -1,9 +1,9 @@
 import type { Settings } from './settings/settings.js';
 
 /** What a person reads when the server has started. */
-export function welcome({ server, database }: Settings, port: number, key: string | undefined): string {
+export function welcome({ server, database, tls }: Settings, port: number, key: string | undefined): string {
   const host = server.host.includes(':') ? `[${server.host}]` : server.host;
-  const address = `http://${host}:${String(port)}`;
+  const address = `${tls === undefined ? 'http' : 'https'}://${host}:${String(port)}`;
   const lines = [`XZepr is ready at ${address}, its documentation at ${address}/docs`];
   if (database.url === undefined) {
     lines.push(

@@ -1,6 +1,9 @@
 export type { BackendHarness, FeedEntry, FeedKind } from './backend-harness.js';
 export { countingIds, countingSecrets, memoryPayloads, sha256Digest, steppingClock } from './memory/deterministic.js';
 export type { SteppingClock } from './memory/deterministic.js';
+export { countingRateLimiter } from './memory/counting-rate-limiter.js';
+export { localSignals } from './memory/local-signals.js';
+export type { LocalSignals } from './memory/local-signals.js';
 export { memoryBackend } from './memory/memory-backend.js';
 export type { MemoryBackend } from './memory/memory-backend.js';
 export { openMemory } from './memory/memory-harness.js';
@@ -35,3 +38,7 @@ export { tokensContract } from './contracts/tokens.contract.js';
 export type { TokensHarness } from './contracts/tokens.contract.js';
 export { countingTokens, guessableSecrets } from './memory/counting-tokens.js';
 export { plainPasswords } from './memory/plain-passwords.js';
+export { identitySignalsContract } from './contracts/identity-signals.contract.js';
+export type { IdentitySignalsHarness } from './contracts/identity-signals.contract.js';
+export { rateLimiterContract } from './contracts/rate-limiter.contract.js';
+export type { RateLimiterHarness } from './contracts/rate-limiter.contract.js';

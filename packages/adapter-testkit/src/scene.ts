@@ -173,7 +173,8 @@ function builders(): Builders {
       return {
         ...{ id: id as GroupId, name: `group ${id}`, type: 'dev.example.gate', version: '1.0.0' },
         ...{ description: 'may be deployed', receiverIds: receivers.map((receiver) => receiver.id), policy: 'latest' },
-        ...{ enabled: true, resourceVersion: 1, ruleVersion: 1, createdBy: 'maker', createdAt: at, updatedAt: at },
+        ...{ enabled: true, membersOnly: false, ownerId: 'maker', resourceVersion: 1, ruleVersion: 1 },
+        ...{ createdBy: 'maker', createdAt: at, updatedAt: at },
         ...change,
       };
     },
@@ -197,7 +198,8 @@ function builders(): Builders {
       const id = newId() as ApiKeyId;
       return {
         ...{ id, name: `key ${id}`, roles: ['event_reporter'], hash: digest.sha256(`key ${id}`), createdBy: 'maker' },
-        ...{ createdAt: now(), expiresAt: undefined, revokedAt: undefined },
+        ...{ permissions: undefined, receiverIds: undefined, ownerId: undefined, previous: undefined },
+        ...{ createdAt: now(), expiresAt: undefined, revokedAt: undefined, lastUsedAt: undefined },
         ...change,
       };
     },

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { afterAll, beforeAll, beforeEach, describe, it } from '@jest/globals';
 import {
   apiKeySecretsContract,
@@ -6,6 +8,7 @@ import {
   idsContract,
   passwordHasherContract,
   payloadSchemasContract,
+  rateLimiterContract,
   secretsContract,
 } from '@xzepr/adapter-testkit';
 
@@ -13,6 +16,7 @@ import {
   apiKeySecrets,
   argon2Passwords,
   jsonSchemas,
+  memoryRateLimiter,
   secrets,
   sha256Digest,
   systemClock,
@@ -30,6 +34,7 @@ passwordHasherContract(runner, () => {
   const [passwords, otherwise] = [argon2Passwords({ memoryKiB: 64 }), argon2Passwords({ memoryKiB: 32, passes: 3 })];
   return Promise.resolve({ passwords, otherwise });
 });
+rateLimiterContract(runner, () => Promise.resolve({ limiter: memoryRateLimiter(), pass: (ms) => sleep(ms) }));
 payloadSchemasContract(runner, () => {
   const payloads = jsonSchemas();
   return Promise.resolve({ payloads, close: () => payloads.close() });

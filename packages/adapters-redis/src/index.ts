@@ -1,1 +1,11 @@
-export {};
+export { openRedis } from './open-redis.js';
+export type { RedisHealth } from './kept-client.js';
+export type { RedisConnection, RedisOptions } from './open-redis.js';
+export type { RedisTls } from './redis-client.js';
+export { redisIdentitySignals } from './redis-identity-signals.js';
+export type { RedisIdentitySignals, RedisIdentitySignalsOptions } from './redis-identity-signals.js';
+export { redisRateLimiter } from './redis-rate-limiter.js';
+export type { RedisRateLimiterOptions } from './redis-rate-limiter.js';
+export type { SubscriptionEvents } from './redis-subscription.js';
+export { parseRedisUrl } from './redis-url.js';
+export type { RedisAddress, RedisUrl, RedisUrlRefusal } from './redis-url.js';

@@ -7,7 +7,6 @@ import { DEFAULT_LIMITS } from './limits.js';
 import type { HttpLimits } from './limits.js';
 import { problemAnswer } from './problem-details.js';
 
-const KEEP_ALIVE_MS = 65_000;
 const MAX_HEADERS = 100;
 
 /**
@@ -17,11 +16,11 @@ const MAX_HEADERS = 100;
  * @public
  */
 export function hardenServer(server: Server, limits: Partial<HttpLimits> = {}): void {
-  const { headersTimeoutMs, batchBytes, eventBytes } = { ...DEFAULT_LIMITS, ...limits };
+  const { headersTimeoutMs, idleTimeoutMs, batchBytes, eventBytes } = { ...DEFAULT_LIMITS, ...limits };
   const largest = Math.max(batchBytes, eventBytes);
   server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = 0;
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.keepAliveTimeout = idleTimeoutMs;
   server.maxHeadersCount = MAX_HEADERS;
   server.on('clientError', (error: Error & { readonly code?: string }, socket: Duplex) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {

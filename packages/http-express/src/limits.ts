@@ -16,6 +16,8 @@ export interface HttpLimits {
   readonly headersTimeoutMs: number;
   /** How long a body may take to arrive; 30 s. For a stream: how long it may be silent. */
   readonly bodyTimeoutMs: number;
+  /** How long a connection may do nothing between two requests; 65 s. */
+  readonly idleTimeoutMs: number;
   /** The query, in characters; 8,192. */
   readonly queryCharacters: number;
 }
@@ -28,5 +30,6 @@ export const DEFAULT_LIMITS: HttpLimits = {
   depth: 64,
   headersTimeoutMs: 10_000,
   bodyTimeoutMs: 30_000,
+  idleTimeoutMs: 65_000,
   queryCharacters: 8_192,
 };

@@ -80,7 +80,7 @@ function tierOf({ admin, authenticated, service }: RateTiers, { kind, roles }: P
 
 /** `RateLimit` and `RateLimit-Policy` as the IETF draft (httpapi-ratelimit-headers) has them, and the `X-` ones before it. */
 function expectAllowed(response: Response, rate: Rate, { allowed, remaining, resetMs }: RateDecision): void {
-  const seconds = Math.ceil(resetMs / 1_000);
+  const seconds = Math.min(rate.windowSeconds, Math.ceil(resetMs / 1_000));
   response.set({
     'ratelimit-policy': `"${rate.name}";q=${String(rate.points)};w=${String(rate.windowSeconds)}`,
     ratelimit: `"${rate.name}";r=${String(remaining)};t=${String(seconds)}`,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
-import { ROLES, later } from '@xzepr/core';
-import type { ApiKey, ApiKeyId } from '@xzepr/core';
+import { ROLES } from '@xzepr/core';
+import type { ApiKey, ApiKeyId, ReceiverId, UserId } from '@xzepr/core';
 
 import { ALL, AWKWARD_TEXTS, inParts } from '../awkward.js';
 import type { BackendHarness } from '../backend-harness.js';
@@ -22,14 +22,14 @@ export const apiKeyStorePromises: Promises<Scene> = {
   'keeps every text as it is': async (scene) => {
     const keys = [];
     for (const text of AWKWARD_TEXTS) keys.push(await scene.apiKey({ name: text, createdBy: text }));
-    assert.deepEqual(await scene.reader.apiKeys.list(ALL), keys);
+    assert.deepEqual(await scene.reader.apiKeys.list(undefined, ALL), keys);
   },
   'adds no second key with a hash, also when both come at once': async (scene) => {
     const keys = Array.from({ length: 6 }, () => scene.newApiKey({ hash: '1'.repeat(64) }));
     const added = await Promise.all(keys.map((key) => scene.unitOfWork.run({}, ({ apiKeys }) => apiKeys.add(key))));
     assert.equal(added.filter(Boolean).length, 1);
     assert.deepEqual(
-      await scene.reader.apiKeys.list(ALL),
+      await scene.reader.apiKeys.list(undefined, ALL),
       keys.filter((_, index) => added[index] === true),
     );
   },
@@ -37,19 +37,50 @@ export const apiKeyStorePromises: Promises<Scene> = {
     const hasAny = (): Promise<boolean> => scene.unitOfWork.run({}, ({ apiKeys }) => apiKeys.hasAny());
     assert.equal(await hasAny(), false);
     const { id } = await scene.apiKey();
-    await scene.unitOfWork.run({}, ({ apiKeys }) => apiKeys.revoke(id, scene.now()));
+    await scene.unitOfWork.run({}, async ({ apiKeys }) => {
+      const key = await apiKeys.find(id);
+      if (key !== undefined) await apiKeys.replace({ ...key, revokedAt: scene.now() });
+    });
     assert.equal(await hasAny(), true);
   },
-  'revokes a key once, and says whether there is one': async (scene) => {
+  'puts a key in the place of the one with its id, and finds it by its hash and by the one before': async (scene) => {
     const [key, other] = [await scene.apiKey(), await scene.apiKey()];
-    const at = scene.now();
-    const revoke = (id: ApiKeyId, when = at): Promise<boolean> =>
-      scene.unitOfWork.run({}, ({ apiKeys }) => apiKeys.revoke(id, when));
-    assert.equal(await revoke(key.id), true);
-    assert.equal(await revoke(key.id, later(at, 1_000)), true);
-    assert.equal(await revoke(scene.newId() as ApiKeyId), false);
-    assert.deepEqual(await scene.reader.apiKeys.list(ALL), [{ ...key, revokedAt: at }, other]);
-    assert.deepEqual(await scene.reader.apiKeys.findByHash(key.hash), { ...key, revokedAt: at });
+    const changed: ApiKey = {
+      ...{ ...key, name: 'renamed', hash: 'b'.repeat(64), previous: { hash: key.hash, until: scene.now() } },
+      ...{
+        permissions: ['event:create'],
+        receiverIds: [scene.newId() as ReceiverId],
+        ownerId: scene.newId() as UserId,
+      },
+      ...{ expiresAt: scene.now(), revokedAt: scene.now(), lastUsedAt: scene.now() },
+    };
+    const find = (id: ApiKeyId): Promise<ApiKey | undefined> =>
+      scene.unitOfWork.run({}, ({ apiKeys }) => apiKeys.find(id));
+    await scene.unitOfWork.run({}, ({ apiKeys }) => apiKeys.replace(changed));
+    assert.deepEqual(await find(key.id), changed);
+    assert.equal(await find(scene.newId() as ApiKeyId), undefined);
+    assert.deepEqual(await scene.reader.apiKeys.list(undefined, ALL), [changed, other]);
+    for (const hash of [changed.hash, key.hash]) assert.deepEqual(await scene.reader.apiKeys.findByHash(hash), changed);
+  },
+  'says when keys were last used, and never earlier than it said': async (scene) => {
+    const [key, other] = [await scene.apiKey(), await scene.apiKey()];
+    const [early, late] = [scene.now(), scene.now()];
+    for (const at of [late, early])
+      await scene.unitOfWork.run({}, ({ apiKeys }) =>
+        apiKeys.touch([
+          { id: key.id, at },
+          { id: scene.newId() as ApiKeyId, at },
+        ]),
+      );
+    assert.deepEqual(await scene.reader.apiKeys.list(undefined, ALL), [{ ...key, lastUsedAt: late }, other]);
+  },
+  'lists the keys of one owner': async (scene) => {
+    const [owner, stranger] = [scene.newId() as UserId, scene.newId() as UserId];
+    const [one, , two] = [
+      ...[await scene.apiKey({ ownerId: owner }), await scene.apiKey({ ownerId: stranger })],
+      ...[await scene.apiKey({ ownerId: owner }), await scene.apiKey()],
+    ];
+    assert.deepEqual(await scene.reader.apiKeys.list(owner, ALL), [one, two]);
   },
   'lists keys by id, in parts of any length': async (scene) => {
     const made = Array.from({ length: 7 }, () => scene.newApiKey());
@@ -58,7 +89,7 @@ export const apiKeyStorePromises: Promises<Scene> = {
       const read = await inParts(
         limit,
         ({ id }: ApiKey) => id,
-        (span) => scene.reader.apiKeys.list(span),
+        (span) => scene.reader.apiKeys.list(undefined, span),
       );
       assert.deepEqual(read, made);
     }

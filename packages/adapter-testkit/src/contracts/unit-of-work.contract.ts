@@ -30,7 +30,7 @@ async function countAll({ unitOfWork, reader, feed }: Scene): Promise<readonly n
     (await reader.receivers.list({}, ALL)).length,
     (await reader.groups.list({}, ALL)).length,
     (await reader.reconciliations.pending(10)).length,
-    (await reader.apiKeys.list(ALL)).length,
+    (await reader.apiKeys.list(undefined, ALL)).length,
     (await reader.events.search({}, 'asc', ALL)).length,
     kept.length,
     (await feed()).length,

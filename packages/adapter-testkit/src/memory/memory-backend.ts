@@ -6,6 +6,13 @@ import { memoryEventStore } from './memory-event-store.js';
 import { memoryApiKeyStore, memoryKeptAnswers, memoryReconciliationStore } from './memory-other-stores.js';
 import { memoryReader } from './memory-reader.js';
 import { memoryGroupStore, memoryReceiverStore } from './memory-registry-stores.js';
+import {
+  memoryAuditStore,
+  memoryRoundTripStore,
+  memorySessionStore,
+  memorySigningKeyStore,
+} from './memory-session-stores.js';
+import { memoryMemberStore, memoryUserStore } from './memory-user-stores.js';
 import type { Run } from './run.js';
 import { draftTables, emptyTables } from './tables.js';
 
@@ -62,5 +69,11 @@ export function storesOf(run: Run): Stores {
     reconciliations: memoryReconciliationStore(run),
     answers: memoryKeptAnswers(run),
     apiKeys: memoryApiKeyStore(run),
+    users: memoryUserStore(run),
+    members: memoryMemberStore(run),
+    sessions: memorySessionStore(run),
+    roundTrips: memoryRoundTripStore(run),
+    audit: memoryAuditStore(run),
+    signingKeys: memorySigningKeyStore(run),
   };
 }

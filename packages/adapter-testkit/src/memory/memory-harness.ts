@@ -30,6 +30,12 @@ export function openMemory(): Promise<BackendHarness> {
     get apiKeys() {
       return backend.reader.apiKeys;
     },
+    get users() {
+      return backend.reader.users;
+    },
+    get audit() {
+      return backend.reader.audit;
+    },
   };
   return Promise.resolve({
     unitOfWork,

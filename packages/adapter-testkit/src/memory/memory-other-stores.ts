@@ -56,11 +56,18 @@ export function memoryApiKeyStore({ tables }: Run): ApiKeyStore {
     async hasAny() {
       return [...tables.apiKeys.values()].length > 0;
     },
-    async revoke(id, at) {
-      const key = tables.apiKeys.get(id);
-      if (key === undefined) return false;
-      tables.apiKeys.set(id, { ...key, revokedAt: key.revokedAt ?? at });
-      return true;
+    async find(id) {
+      return tables.apiKeys.get(id);
+    },
+    async replace(key) {
+      tables.apiKeys.set(key.id, key);
+    },
+    async touch(uses) {
+      for (const { id, at } of uses) {
+        const key = tables.apiKeys.get(id);
+        const isLater = key !== undefined && (key.lastUsedAt === undefined || key.lastUsedAt < at);
+        if (isLater) tables.apiKeys.set(id, { ...key, lastUsedAt: at });
+      }
     },
   };
 }

@@ -1,6 +1,5 @@
 /* eslint-disable @typescript-eslint/require-await -- ports answer by promises: async makes one of what is at hand, and of what is thrown */
 import type {
-  ApiKeyReader,
   EventFilter,
   EventReader,
   GroupReader,
@@ -13,6 +12,7 @@ import type {
   Timestamp,
 } from '@xzepr/core';
 
+import { memoryApiKeyReader, memoryAuditReader, memoryUserReader } from './memory-identity-reader.js';
 import { memoryGateReader } from './memory-gate-reader.js';
 import { fitsSubject, groupView, spanOf } from './memory-rows.js';
 import type { ReadTables } from './tables.js';
@@ -25,7 +25,9 @@ export function memoryReader(tables: ReadTables): RegistryReader {
     groups: groupReader(tables),
     gates: memoryGateReader(tables),
     reconciliations: reconciliationReader(tables),
-    apiKeys: apiKeyReader(tables),
+    apiKeys: memoryApiKeyReader(tables),
+    users: memoryUserReader(tables),
+    audit: memoryAuditReader(tables),
   };
 }
 
@@ -124,18 +126,6 @@ function reconciliationReader(tables: ReadTables): ReconciliationReader {
       const subjects = new Map([...states, ...evidence].map(({ subject, subjectHash }) => [subjectHash, subject]));
       const hashed = [...subjects].map(([subjectHash, subject]) => ({ subject, subjectHash }));
       return spanOf(hashed, ({ subjectHash }) => subjectHash, span);
-    },
-  };
-}
-
-function apiKeyReader(tables: ReadTables): ApiKeyReader {
-  return {
-    async findByHash(hash) {
-      for (const key of tables.apiKeys.values()) if (key.hash === hash) return key;
-      return undefined;
-    },
-    async list(span) {
-      return spanOf([...tables.apiKeys.values()], ({ id }) => id, span);
     },
   };
 }

@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/require-await -- ports answer by promises: async makes one of what is at hand, and of what is thrown */
-import type { Group, GroupStore, Receiver, ReceiverId, ReceiverStore, RegistryName } from '@xzepr/core';
+import type { Group, GroupStore, Receiver, ReceiverGuard, ReceiverId, ReceiverStore, RegistryName } from '@xzepr/core';
 
+import { forgetMembers } from './memory-user-stores.js';
 import { announce } from './run.js';
 import type { Run } from './run.js';
 import { revisionKey } from './tables.js';
@@ -17,9 +18,9 @@ export function memoryReceiverStore(run: Run): ReceiverStore {
     async stamps(ids) {
       return [...new Set(ids)].flatMap((id) => {
         const receiver = tables.receivers.get(id);
-        return receiver === undefined
-          ? []
-          : [{ id, enabled: receiver.enabled, resourceVersion: receiver.resourceVersion }];
+        if (receiver === undefined) return [];
+        const { enabled, resourceVersion } = receiver;
+        return [{ id, enabled, resourceVersion, guards: guardsOf(tables, id) }];
       });
     },
     async find(id) {
@@ -77,6 +78,7 @@ export function memoryGroupStore(run: Run): GroupStore {
       group.receiverIds.forEach(claims.exclusiveReceiver);
       tables.groups.delete(group.id);
       tables.reconciliations.delete(group.id);
+      forgetMembers(tables, group.id);
       announce(run, 'group.deleted', group.id);
     },
   };
@@ -89,6 +91,12 @@ function holderOf<Row extends RegistryName>(rows: Iterable<Row>, wanted: Registr
   return undefined;
 }
 
+function guardsOf(tables: Tables, receiver: ReceiverId): readonly ReceiverGuard[] {
+  return [...tables.groups.values()].flatMap(({ id, membersOnly, receiverIds, ownerId }) =>
+    membersOnly && receiverIds.includes(receiver) ? [{ groupId: id, ownerId }] : [],
+  );
+}
+
 function isReferredTo(tables: Tables, id: ReceiverId): boolean {
   for (const group of tables.groups.values()) if (group.receiverIds.includes(id)) return true;
   for (const { receiverId } of tables.evidence.values()) if (receiverId === id) return true;
@@ -98,9 +106,9 @@ function isReferredTo(tables: Tables, id: ReceiverId): boolean {
 /** Who changes a group may hand over what was read, with more in it than a group has. */
 function withoutView(group: Group): Group {
   const { id, name, type, version, description, receiverIds, policy, enabled } = group;
-  const { resourceVersion, ruleVersion, createdBy, createdAt, updatedAt } = group;
+  const { membersOnly, ownerId, resourceVersion, ruleVersion, createdBy, createdAt, updatedAt } = group;
   return {
     ...{ id, name, type, version, description, receiverIds, policy, enabled },
-    ...{ resourceVersion, ruleVersion, createdBy, createdAt, updatedAt },
+    ...{ membersOnly, ownerId, resourceVersion, ruleVersion, createdBy, createdAt, updatedAt },
   };
 }

@@ -1,6 +1,8 @@
 import type {
   ApiKey,
   ApiKeyId,
+  AuditEntry,
+  AuditId,
   EventId,
   EventMark,
   GateState,
@@ -8,15 +10,25 @@ import type {
   GroupId,
   GroupRevision,
   KeptAnswer,
+  KeptSigningKey,
+  Member,
   ProvenanceEvent,
   Receiver,
   ReceiverId,
   ReceiverRevision,
   Reconciliation,
+  RefreshToken,
+  RevokedToken,
+  RoundTrip,
+  Session,
+  SessionId,
   Subject,
   SubjectHash,
   Transition,
   TransitionId,
+  TokenId,
+  User,
+  UserId,
 } from '@xzepr/core';
 
 import type { FeedEntry } from '../backend-harness.js';
@@ -50,6 +62,11 @@ interface StateRow {
   readonly position: number;
 }
 
+interface MemberRow {
+  readonly groupId: GroupId;
+  readonly member: Member;
+}
+
 /** @internal Key and row of each table. */
 interface Rows {
   readonly events: [EventId, EventRow];
@@ -63,6 +80,16 @@ interface Rows {
   readonly reconciliations: [GroupId, Reconciliation];
   readonly answers: [string, KeptAnswer];
   readonly apiKeys: [ApiKeyId, ApiKey];
+  readonly users: [UserId, User];
+  readonly passwords: [UserId, string];
+  readonly identities: [string, UserId];
+  readonly members: [string, MemberRow];
+  readonly sessions: [SessionId, Session];
+  readonly refreshTokens: [string, RefreshToken];
+  readonly revokedTokens: [TokenId, RevokedToken];
+  readonly roundTrips: [string, RoundTrip];
+  readonly audit: [AuditId, AuditEntry];
+  readonly signingKeys: [string, KeptSigningKey];
   readonly feed: [number, FeedEntry];
 }
 
@@ -88,6 +115,16 @@ export function emptyTables(): KeptTables {
     reconciliations: new Map(),
     answers: new Map(),
     apiKeys: new Map(),
+    users: new Map(),
+    passwords: new Map(),
+    identities: new Map(),
+    members: new Map(),
+    sessions: new Map(),
+    refreshTokens: new Map(),
+    revokedTokens: new Map(),
+    roundTrips: new Map(),
+    audit: new Map(),
+    signingKeys: new Map(),
     feed: new Map(),
   };
 }
@@ -106,6 +143,16 @@ export function draftTables(kept: KeptTables): { readonly tables: Tables; readon
     reconciliations: draftOf(kept.reconciliations),
     answers: draftOf(kept.answers),
     apiKeys: draftOf(kept.apiKeys),
+    users: draftOf(kept.users),
+    passwords: draftOf(kept.passwords),
+    identities: draftOf(kept.identities),
+    members: draftOf(kept.members),
+    sessions: draftOf(kept.sessions),
+    refreshTokens: draftOf(kept.refreshTokens),
+    revokedTokens: draftOf(kept.revokedTokens),
+    roundTrips: draftOf(kept.roundTrips),
+    audit: draftOf(kept.audit),
+    signingKeys: draftOf(kept.signingKeys),
     feed: draftOf(kept.feed),
   };
   return {
