@@ -75,7 +75,7 @@ describe('glob', () => {
   it('does not explode', () => {
     const began = performance.now();
     expect(glob(`${'a*'.repeat(300)}b`)('a'.repeat(15_000))).toBe(false);
-    expect(performance.now() - began).toBeLessThan(200);
+    expect(performance.now() - began).toBeLessThan(1_000);
   });
 });
 
