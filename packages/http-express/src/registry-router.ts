@@ -134,7 +134,7 @@ function preparedFor(
     ...{ registry: options.registry, principal, path: request.params as Readonly<Record<string, string>> },
     identity: options.identity,
     ...{ origin: principal.origin ?? {}, publicUrl: options.publicUrl, search, headers: request.headers, limits },
-    ...{ query: queryOf(search, route.query ?? {}) as never, requestId: requestIdOf(response) },
+    ...{ query: queryOf(search, route.query ?? {}, route.mayHaveOtherQuery) as never, requestId: requestIdOf(response) },
     async spend(points) {
       if (points > 0) await spending?.spend(principal, response, points);
     },

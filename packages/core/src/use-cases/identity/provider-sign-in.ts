@@ -62,7 +62,12 @@ export function makeProviderUseCases(deps: ProviderDeps): ProviderUseCases {
       const trip = await taken(deps, name, back);
       const { callbackUrl, query } = back;
       const { nonce, verifier, returnTo } = trip;
-      const person = await provider.finish({ state: back.state ?? '', nonce, verifier, callbackUrl, query });
+      const trip_ = { state: back.state ?? '', nonce, verifier, callbackUrl, query };
+      const person = await provider.finish(trip_).catch((error: unknown) => {
+        const event = securityEvent('sign_in.failed', undefined, name, { why: 'provider' });
+        deps.monitor?.report({ ...event, origin: back.origin });
+        throw error;
+      });
       const user = await admitted(deps, name, person, back);
       return { tokens: await begun(deps, { user, provider: name, origin: back.origin }), returnTo };
     },
