@@ -2,21 +2,21 @@ import type { Server } from 'node:http';
 
 import { apiKeySecrets, jsonSchemas, sha256Digest, systemClock, ulidIds } from '@xzepr/adapters-node';
 import { createRegistry } from '@xzepr/core';
-import { createHttpApp, hardenServer } from '@xzepr/http-express';
+import { hardenServer } from '@xzepr/http-express';
 import { securityMonitor } from '@xzepr/observability';
 
+import { composeApp } from './compose-app.js';
 import { composeIdentity } from './compose-identity.js';
 import { drained } from './drain.js';
 import { firstKey } from './first-key.js';
 import { internalServer } from './internal-server.js';
-import { rateTiers, sharedState } from './limiting.js';
+import { sharedState } from './limiting.js';
 import { errorFields, log, securityLine } from './log.js';
 import { makeReadiness } from './readiness.js';
 import type { Settings } from './settings/settings.js';
 import { RELOAD_MS } from './signing-keys.js';
 import { openStore } from './store.js';
 import { createServer } from './tls.js';
-import { VERSION } from './version.js';
 
 /** The server, put together and not yet listening. */
 export interface Composition {
@@ -52,19 +52,9 @@ export function compose(settings: Settings): Composition {
   const { identity, served } = composeIdentity({ settings, backend, registry, shared, monitor, policy });
   let started = false;
   const readiness = makeReadiness(backend, () => started);
-  const { limits, rateLimit, server: at, tls, origins } = settings;
-  const app = createHttpApp({
-    ...{ registry, identity, authenticate: identity.authenticate, health: readiness, limits, monitor, origins },
-    ...{ version: VERSION, docs: settings.docs, trustProxy: at.trustProxy, jwks: () => served.ring.jwks() },
-    ...(rateLimit.enabled && { rateLimits: { limiter: shared.limiter, tiers: rateTiers(settings) } }),
-    ...(at.publicUrl !== undefined && { publicUrl: at.publicUrl }),
-    strictTransport: tls !== undefined || at.publicUrl?.startsWith('https:') === true,
-    onError: (error, requestId) => {
-      log('error', 'a request failed', { request_id: requestId, ...errorFields(error) });
-    },
-  });
-  const { server, close: closeTls } = createServer(app, tls);
-  hardenServer(server, limits);
+  const app = composeApp({ settings, registry, identity, served, shared, monitor, readiness });
+  const { server, close: closeTls } = createServer(app, settings.tls);
+  hardenServer(server, settings.limits);
   const internal = internalServer({ readiness, monitor, redis: shared.redis });
   const timers: NodeJS.Timeout[] = [];
 

@@ -1,2 +1,7 @@
+export { openAdministration } from './administration.js';
+export type { Administration } from './administration.js';
 export { compose } from './compose.js';
-export { loadSettings } from './settings/load-settings.js';
+export { FolderLockedError } from './folder-lock.js';
+export { ConfigError, loadSettings } from './settings/load-settings.js';
+export type { LoadedSettings } from './settings/load-settings.js';
+export { shownSettings } from './settings/show-settings.js';

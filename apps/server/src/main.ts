@@ -24,28 +24,39 @@ xzepr-server --version
 
 Settings come from the file that XZEPR__CONFIG names, from XZEPR__… variables, and from flags like --server.port=8080.
 `;
-const COMMANDS = ['migrate', 'config'];
 const RETRY_MS = 1_000;
 
 async function main(): Promise<void> {
   expectNode();
   const args = process.argv.slice(2);
-  const command =
-    args[0]?.startsWith('--') === true && !['--version', '--help'].includes(args[0]) ? undefined : args[0];
-  if (command === '--version' || command === '--help') {
-    process.stdout.write(command === '--help' ? USAGE : `${VERSION}\n`);
-    return;
-  }
-  if (command !== undefined && !COMMANDS.includes(command)) {
-    throw new ConfigError(`${command} is not a command\n${USAGE}`);
-  }
-  const loaded = loadSettings(process.env, command === undefined ? args : args.slice(1));
-  if (command === 'config') {
-    process.stdout.write(shownSettings(loaded));
-    return;
-  }
+  const command = args[0] === undefined || isFlag(args[0]) ? 'serve' : args[0];
+  const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (run === undefined) throw new ConfigError(`${command} is not a command\n${USAGE}`);
+  await run(command === 'serve' ? args : args.slice(1));
+}
+
+/** What else begins with dashes is a setting. */
+function isFlag(arg: string): boolean {
+  return arg.startsWith('--') && arg !== '--version' && arg !== '--help';
+}
+
+const COMMANDS: Readonly<Record<string, (flags: readonly string[]) => Promise<void>>> = {
+  serve: (flags) => serve(settingsFrom(flags)),
+  migrate: (flags) => migrate(settingsFrom(flags)),
+  config: (flags) => print(shownSettings(loadSettings(process.env, flags))),
+  '--version': () => print(`${VERSION}\n`),
+  '--help': () => print(USAGE),
+};
+
+function print(text: string): Promise<void> {
+  process.stdout.write(text);
+  return Promise.resolve();
+}
+
+function settingsFrom(flags: readonly string[]): Settings {
+  const loaded = loadSettings(process.env, flags);
   warn(loaded);
-  await (command === 'migrate' ? migrate(loaded.settings) : serve(loaded.settings));
+  return loaded.settings;
 }
 
 function warn({ withoutEffect, warnings }: LoadedSettings): void {
@@ -122,8 +133,9 @@ function endOnSignals(composition: Composition): void {
 
 function expectNode(): void {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major > 22 || (major === 22 && minor >= 18)) return;
-  throw new ConfigError(`Node 22.18 or later is needed; this is ${process.versions.node}`);
+  // Passwords are hashed by what Node has of its own since then.
+  if (major > 24 || (major === 24 && minor >= 7)) return;
+  throw new ConfigError(`Node 24.7 or later is needed; this is ${process.versions.node}`);
 }
 
 main().catch((error: unknown) => {

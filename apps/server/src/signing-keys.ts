@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 
 import { generateKey, keyRing, unwrapKey, wrapKey } from '@xzepr/adapters-jwt';
 import type { JwtAlgorithm, KeyRing, RingKey } from '@xzepr/adapters-jwt';
-import { systemClock } from '@xzepr/adapters-node';
-import { SIGNING_KEYS_CLAIM, later } from '@xzepr/core';
-import type { Clock, KeptSigningKey, Stores, Timestamp, UnitOfWork } from '@xzepr/core';
+import { systemClock, ulidIds } from '@xzepr/adapters-node';
+import { SIGNING_KEYS_CLAIM, later, securityEvent } from '@xzepr/core';
+import type { AuditId, Clock, KeptSigningKey, Principal, Stores, Timestamp, UnitOfWork } from '@xzepr/core';
 import { parse } from 'yaml';
 
 import type { Settings } from './settings/settings.js';
@@ -82,28 +82,33 @@ function isGood({ verifiesUntil }: KeptSigningKey, clock: Clock): boolean {
 }
 
 /**
- * A new key that signs in a minute, when every process has it. The others stay good for as long as tokens of theirs may be.
+ * A new key that signs in a minute, when every process has it, or at once where there is none. The others stay good for as long
+ * as tokens of theirs may be.
  *
  * @returns its kid
  */
-export async function rotateSigningKey(deps: SigningKeyDeps): Promise<string> {
+export async function rotateSigningKey(deps: SigningKeyDeps, by: Principal): Promise<string> {
   const { unitOfWork, clock, tokens } = deps;
-  const signsFrom = later(clock.now(), ANNOUNCED_MS);
-  const key = await newKey(deps, signsFrom);
-  await unitOfWork.run({ keys: [SIGNING_KEYS_CLAIM] }, async ({ signingKeys }) => {
-    await endOthers(
-      signingKeys,
-      later(signsFrom, (tokens.accessSeconds + tokens.leewaySeconds) * 1_000 + ANNOUNCED_MS),
-    );
-    await signingKeys.add(key);
+  const now = clock.now();
+  const fresh = await newKey(deps, now);
+  await unitOfWork.run({ keys: [SIGNING_KEYS_CLAIM] }, async ({ signingKeys, audit }) => {
+    const there = (await signingKeys.list()).filter((key) => isGood(key, clock));
+    const signsFrom = there.length === 0 ? now : later(now, ANNOUNCED_MS);
+    const lifetimeMs = (tokens.accessSeconds + tokens.leewaySeconds) * 1_000 + ANNOUNCED_MS;
+    await endAll(signingKeys, there, later(signsFrom, lifetimeMs));
+    await signingKeys.add({ ...fresh, signsFrom });
+    const event = securityEvent('signing_key.added', by, fresh.kid, { algorithm: fresh.algorithm });
+    await audit.add([{ id: ulidIds.next() as AuditId, at: now, ...event }]);
   });
-  return key.kid;
+  return fresh.kid;
 }
 
-async function endOthers(signingKeys: Stores['signingKeys'], until: Timestamp): Promise<void> {
-  for (const { kid, verifiesUntil } of await signingKeys.list()) {
-    if (verifiesUntil === undefined) await signingKeys.endAt(kid, until);
-  }
+async function endAll(
+  signingKeys: Stores['signingKeys'],
+  keys: readonly KeptSigningKey[],
+  until: Timestamp,
+): Promise<void> {
+  for (const { kid, verifiesUntil } of keys) if (verifiesUntil === undefined) await signingKeys.endAt(kid, until);
 }
 
 async function newKey({ tokens }: SigningKeyDeps, signsFrom: Timestamp): Promise<KeptSigningKey> {

@@ -53,17 +53,38 @@ export function environmentLayer(environment: Environment, problems: string[]): 
  */
 export function flagLayer(flags: readonly string[], problems: string[]): Layer {
   const given = new Map<string, Given>();
-  for (let index = 0; index < flags.length; index += 1) {
-    const [flag = '', ...rest] = (flags[index] ?? '').split('=');
-    const name = flag.slice(2).replaceAll('.', '__').replaceAll('-', '_').toUpperCase();
-    if (!flag.startsWith('--') || !/^--[a-z]/.test(flag))
-      problems.push(`${flag} is not a flag; write --server.port=8080`);
+  for (const { flag, name, text } of pairsOf(flags)) {
+    if (name === undefined) problems.push(`${flag} is not a flag; write --server.port=8080`);
     else if (isKnown(name) && (SPECS[name] as { secret?: boolean }).secret === true)
       problems.push(`${flag} is a secret; give it as ${PREFIX}${name} or ${PREFIX}${name}${FILE_SUFFIX}`);
-    else if (rest.length > 0) given.set(name, { text: rest.join('='), from: flag });
-    else given.set(name, { text: flags[(index += 1)] ?? '', from: flag });
+    else given.set(name, { text, from: flag });
   }
   return given;
+}
+
+interface Flag {
+  readonly flag: string;
+  /** Undefined when it is none. */
+  readonly name: string | undefined;
+  readonly text: string;
+}
+
+function pairsOf(flags: readonly string[]): readonly Flag[] {
+  const pairs: Flag[] = [];
+  for (let index = 0; index < flags.length; index += 1) {
+    const arg = flags[index] ?? '';
+    const at = arg.indexOf('=');
+    const flag = at < 0 ? arg : arg.slice(0, at);
+    const name = nameOf(flag);
+    if (at < 0 && name !== undefined) index += 1;
+    pairs.push({ flag, name, text: at < 0 ? (flags[index] ?? '') : arg.slice(at + 1) });
+  }
+  return pairs;
+}
+
+function nameOf(flag: string): string | undefined {
+  if (!/^--[a-z][a-z0-9.-]*$/.test(flag)) return undefined;
+  return flag.slice(2).replaceAll('.', '__').replaceAll('-', '_').toUpperCase();
 }
 
 /** Puts what files hold in the place of their names. */

@@ -39,15 +39,7 @@ export function loadSettings(environment: Environment, flags: readonly string[] 
     ...flagLayer(flags, problems),
   ]);
   const withoutEffect = [...given.keys()].filter((name) => isLater(name));
-  for (const [name, { from }] of given) {
-    if (!isKnown(name) && !isLater(name)) problems.push(unknown(name, from));
-  }
-  const values = Object.fromEntries(
-    Object.entries(SPECS).map(([name, spec]) => [name, valueOf(name, spec, given.get(name)?.text, problems)]),
-  ) as unknown as Values;
-  if ((values.TLS__CERT_FILE === undefined) !== (values.TLS__KEY_FILE === undefined)) {
-    problems.push(`${PREFIX}TLS__CERT_FILE and ${PREFIX}TLS__KEY_FILE belong together`);
-  }
+  const values = valuesOf(given, problems);
   const warnings = values.ENVIRONMENT === 'development' ? [] : productionProblems(values);
   if (values.ENVIRONMENT === 'production') problems.push(...warnings);
   if (problems.length > 0) throw new ConfigError(`the settings cannot be used:\n  ${problems.join('\n  ')}`);
@@ -55,6 +47,19 @@ export function loadSettings(environment: Environment, flags: readonly string[] 
     ...{ settings: Object.freeze(settingsOf(values)), values, sources: sourcesOf(given), warnings },
     withoutEffect: withoutEffect.map((name) => PREFIX + name),
   };
+}
+
+function valuesOf(given: Layer, problems: string[]): Values {
+  for (const [name, { from }] of given) {
+    if (!isKnown(name) && !isLater(name)) problems.push(unknown(name, from));
+  }
+  const values = Object.fromEntries(
+    Object.entries(SPECS).map(([name, spec]) => [name, valueOf(name, spec, given.get(name)?.text, problems)]),
+  ) as Values;
+  if ((values.TLS__CERT_FILE === undefined) !== (values.TLS__KEY_FILE === undefined)) {
+    problems.push(`${PREFIX}TLS__CERT_FILE and ${PREFIX}TLS__KEY_FILE belong together`);
+  }
+  return values;
 }
 
 function unknown(name: string, from: string): string {

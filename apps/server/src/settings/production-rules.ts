@@ -3,7 +3,7 @@ import type { Values } from './specs.js';
 
 /** What documents and examples say where a secret should be. */
 const EXAMPLE =
-  /example|change.?me|replace.?me|your.?(secret|key|password)|placeholder|(.)\1{15}|0123456789|abcdefghij/i;
+  /example|change.?me|replace.?me|your.?(?:secret|key|password)|placeholder|(?<one>.)\k<one>{15}|0123456789|abcdefghij/i;
 
 /**
  * What must not be so where it counts. Production refuses to start with any of it, staging says it, development does not mind.

@@ -5,6 +5,10 @@ export type Settings = ReturnType<typeof settingsOf>;
 
 /** @internal The settings in the shape in which the server uses them. */
 export function settingsOf(v: Values) {
+  return { ...serving(v), ...storing(v), ...limiting(v), ...knowing(v) };
+}
+
+function serving(v: Values) {
   return {
     environment: v.ENVIRONMENT,
     server: {
@@ -21,6 +25,13 @@ export function settingsOf(v: Values) {
         ? undefined
         : { certFile: v.TLS__CERT_FILE, keyFile: v.TLS__KEY_FILE },
     origins: v.CORS__ORIGINS,
+    internal: { host: v.INTERNAL__HOST, port: v.INTERNAL__PORT },
+    docs: v.DOCS__ENABLED,
+  };
+}
+
+function storing(v: Values) {
+  return {
     /** Without a URL: the embedded database in `path`. */
     database: {
       ...{ url: v.DATABASE__URL, path: v.DATABASE__PATH, poolSize: v.DATABASE__POOL_SIZE },
@@ -31,6 +42,11 @@ export function settingsOf(v: Values) {
     },
     redis: { url: v.REDIS__URL },
     bootstrap: { adminKey: v.BOOTSTRAP__ADMIN_KEY },
+  };
+}
+
+function limiting(v: Values) {
+  return {
     limits: {
       eventBytes: v.LIMITS__EVENT_BYTES,
       batchBytes: v.LIMITS__BATCH_BYTES,
@@ -57,6 +73,11 @@ export function settingsOf(v: Values) {
       accountFailures: v.SIGN_IN__ACCOUNT_FAILURES,
       addressAttempts: v.SIGN_IN__ADDRESS_ATTEMPTS,
     },
+  };
+}
+
+function knowing(v: Values) {
+  return {
     passwords: {
       memoryKiB: v.PASSWORDS__MEMORY_KIB,
       passes: v.PASSWORDS__PASSES,
@@ -69,7 +90,5 @@ export function settingsOf(v: Values) {
       ...{ wrappingKey: v.TOKENS__WRAPPING_KEY, keysFile: v.TOKENS__KEYS_FILE },
     },
     opa: { url: v.OPA__URL, timeoutMs: v.OPA__TIMEOUT_MS, cacheSeconds: v.OPA__CACHE_SECONDS },
-    internal: { host: v.INTERNAL__HOST, port: v.INTERNAL__PORT },
-    docs: v.DOCS__ENABLED,
   };
 }

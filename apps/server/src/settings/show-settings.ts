@@ -16,6 +16,7 @@ export function shownSettings({ values, sources, warnings }: LoadedSettings): st
 function textOf(name: SettingName, value: unknown): string {
   if (value === undefined) return '(unset)';
   const { secret } = SPECS[name] as { readonly secret?: boolean };
-  if (secret !== true) return Array.isArray(value) ? value.join(',') || '(none)' : String(value);
+  if (secret !== true)
+    return Array.isArray(value) ? value.join(',') || '(none)' : JSON.stringify(value).replace(/^"(.*)"$/, '$1');
   return Array.isArray(value) ? `(${String(value.length)}, hidden)` : '(set, hidden)';
 }

@@ -50,7 +50,7 @@ function trustProxy(given: string): Parsed<number | readonly string[]> {
   const isPlace = (place: string): boolean => {
     const [address = '', bits] = place.split('/', 2);
     const most = isIP(address) === 6 ? 128 : 32;
-    const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most);
+    const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 4 && Number(bits) <= most);
     return NETWORKS.includes(place) || (isIP(address) !== 0 && fits);
   };
   return places.every(isPlace) ? { value: places } : { must: TRUST };

@@ -1,5 +1,8 @@
+import type { TokenId } from '@xzepr/core';
+
 import { LoginBody, PasswordBody, RefreshBody } from '../bodies.js';
 import { tokensJson, whoAmIJson } from '../identity-writing.js';
+import { idInPath } from '../query.js';
 import { identityRoute } from '../route.js';
 import type { Route } from '../route.js';
 
@@ -39,6 +42,16 @@ export const authRoutes: readonly Route[] = [
     problems: [],
     async handle({ identity, principal }) {
       await identity.signOut(principal);
+      return { status: 204 };
+    },
+  }),
+  identityRoute({
+    ...{ method: 'delete', path: '/auth/tokens/{id}', operationId: 'revokeToken' },
+    summary: 'End one access token before its time, by its `jti`',
+    answers: { 204: { description: 'It opens nothing any more' } },
+    problems: [],
+    async handle({ identity, principal, path }) {
+      await identity.revokeToken(principal, idInPath<TokenId>(path['id'] ?? ''));
       return { status: 204 };
     },
   }),

@@ -63,6 +63,8 @@ export interface SessionUseCases {
   signOut(principal: Principal): Promise<void>;
   /** Ends every session of the user, for an administrator. @throws NotFoundError there is no such user */
   endSessions(principal: Principal, id: UserId): Promise<void>;
+  /** Ends one access token before its time, for an administrator; its session goes on. Known by its `jti`. */
+  revokeToken(principal: Principal, id: TokenId): Promise<void>;
   /** Who is asking, whole; `user` where it is one. */
   whoAmI(principal: Principal): Promise<WhoAmI>;
   /** Changes one's own password, knowing the one before; ends every other session. @throws SignInRefusedError it is not the one before */

@@ -1,4 +1,5 @@
 import { securityEvent } from '../../domain/security-event.js';
+import { later } from '../../domain/timestamp.js';
 import { NotFoundError } from '../../errors.js';
 import { USERS_CLAIM } from '../../ports/user-store.js';
 import type { Access } from '../access.js';
@@ -38,6 +39,17 @@ export function makeSessionUseCases(deps: SessionUseCasesDeps): SessionUseCases 
       await unitOfWork.run({ keys: [USERS_CLAIM] }, async (stores) => {
         if ((await stores.users.find(id)) === undefined) throw new NotFoundError('user', id);
         await stores.sessions.endAllOf(id, clock.now());
+        await keepAudit(deps, stores, events);
+      });
+      reportKept(deps, events);
+      await deps.onStandingChanged();
+    },
+    async revokeToken(principal, tokenId) {
+      await access.expect(principal, 'user:manage');
+      const [revokedAt, events] = [clock.now(), [securityEvent('token.revoked', principal, tokenId)]];
+      await unitOfWork.run({}, async (stores) => {
+        // Nobody knows when a token ends that nobody shows: at the latest when one does that is issued now.
+        await stores.sessions.revokeToken({ tokenId, revokedAt, expiresAt: later(revokedAt, deps.times.accessMs) });
         await keepAudit(deps, stores, events);
       });
       reportKept(deps, events);

@@ -4,8 +4,8 @@ import type { Principal } from '../../domain/principal.js';
 import { usernameKey } from '../../domain/user.js';
 import type { User } from '../../domain/user.js';
 import { SignInRefusedError, SignInSlowedError } from '../../errors.js';
-import type { PasswordHasher } from '../../ports/password-hasher.js';
-import type { UserReader } from '../../ports/registry-reader.js';
+import type { PasswordCheck, PasswordHasher } from '../../ports/password-hasher.js';
+import type { UserForSignIn, UserReader } from '../../ports/registry-reader.js';
 import type { UnitOfWork } from '../../ports/unit-of-work.js';
 import { keepAudit, reportKept } from '../audit.js';
 import type { AuditDeps } from '../audit.js';
@@ -28,18 +28,22 @@ const MAX_USERNAME = 255;
 
 /** @internal */
 export async function signIn(deps: SignInDeps, { username, password, origin }: SignInInput): Promise<TokenPair> {
-  const stranger = { origin };
   const counted = await attempt(deps, { username, password, origin });
   const found = username.length > MAX_USERNAME ? undefined : await deps.reader.findForSignIn(username);
-  const check = await deps.passwords.verify(password.slice(0, MAX_PASSWORD + 1), found?.passwordHash);
-  if (found?.user.enabled !== true || check === 'differs' || password.length > MAX_PASSWORD) {
-    const account = found?.user.username ?? namelessAccount(deps, username);
-    return refuse(deps, securityEvent('sign_in.failed', undefined, account), stranger);
+  const check = await checked(deps, password, found?.passwordHash);
+  if (check === 'differs' || found?.user.enabled !== true) {
+    return refuse(deps, securityEvent('sign_in.failed', undefined, accountOf(deps, username, found)), { origin });
   }
   const rehashed = check === 'outdated' ? await deps.passwords.hash(password) : undefined;
   const pair = await begun(deps, { user: found.user, provider: undefined, origin, rehashed });
   await counted.succeeded();
   return pair;
+}
+
+/** What is too long to be a password is checked all the same, cut: it takes as long as any other. */
+async function checked({ passwords }: SignInDeps, password: string, hash: string | undefined): Promise<PasswordCheck> {
+  const check = await passwords.verify(password.slice(0, MAX_PASSWORD), hash);
+  return password.length > MAX_PASSWORD ? 'differs' : check;
 }
 
 /** @internal A session that is to begin. */
@@ -82,15 +86,15 @@ async function attempt(deps: SignInDeps, { username, origin }: SignInInput): Pro
     return await deps.limits.count(username.slice(0, MAX_USERNAME), origin);
   } catch (error) {
     if (error instanceof SignInSlowedError) {
-      deps.monitor?.report({ ...securityEvent('sign_in.slowed', undefined, namelessAccount(deps, username)), origin });
+      deps.monitor?.report({ ...securityEvent('sign_in.slowed', undefined, accountOf(deps, username)), origin });
     }
     throw error;
   }
 }
 
-/** A name that may be a password typed into the wrong field is not written down, but can be told from another. */
-function namelessAccount({ digest }: IssueDeps, username: string): string {
-  return `account ${digest.sha256(usernameKey(username)).slice(0, 12)}`;
+/** A name that nobody has may be a password typed into the wrong field: it is not written down, but can be told from another. */
+function accountOf({ digest }: IssueDeps, username: string, found?: UserForSignIn): string {
+  return found?.user.username ?? `account ${digest.sha256(usernameKey(username)).slice(0, 12)}`;
 }
 
 function refuse({ monitor }: AuditDeps, event: SecurityEvent, { origin }: Pick<SignInInput, 'origin'>): never {
