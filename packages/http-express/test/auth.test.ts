@@ -67,7 +67,11 @@ describe('signing in', () => {
     const long = await signIn(world, 'x', 'p'.repeat(5_000));
     expect(refusal(long)).toMatchObject({ status: 422, pointers: ['/password'] });
     expect(long.text).not.toContain('ppp');
-    const form = { as: 'nobody', body: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } } as const;
+    const form = {
+      as: 'nobody',
+      body: 'a=b',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    } as const;
     expect((await world.ask('POST', '/api/v1/auth/login', form)).status).toBe(415);
     expect((await world.ask('GET', '/api/v1/auth/login', { as: 'nobody' })).headers.get('allow')).toContain('POST');
     const extra = { as: 'nobody', body: { username: 'a', password: 'b', roles: ['admin'] } } as const;
@@ -136,9 +140,9 @@ describe('a refresh token', () => {
   it('is no access token, and an access token is no refresh token', async () => {
     const { access, refresh } = await signedIn(world);
     expect(await opens(world, refresh)).toBe(false);
-    expect((await world.ask('GET', '/api/v1/auth/me', { as: 'nobody', headers: { 'x-api-key': refresh } })).status).toBe(
-      401,
-    );
+    expect(
+      (await world.ask('GET', '/api/v1/auth/me', { as: 'nobody', headers: { 'x-api-key': refresh } })).status,
+    ).toBe(401);
     expect((await refreshIn(world, access)).status).toBe(401);
   });
 

@@ -19,8 +19,7 @@ describe('members of a group', () => {
 
   const add = (userId: unknown, token?: string): Promise<Got> =>
     world.ask('POST', members, { body: { user_id: userId }, ...(token !== undefined && { token }) });
-  const post = (token: string): Promise<Got> =>
-    world.ask('POST', '/api/v1/events', { token, body: event(receiver) });
+  const post = (token: string): Promise<Got> => world.ask('POST', '/api/v1/events', { token, body: event(receiver) });
 
   it('are added once, listed and taken out', async () => {
     const [one, two] = [await userIn(world), await userIn(world)];

@@ -52,8 +52,8 @@ describe('the OpenAPI document', () => {
     expect(documented(world).filter((operation) => operation.includes('/api/v1'))).toEqual(mounted(world));
   });
 
-  it('has the 43 operations of the contract, 14 of them for users and tokens only where there are any', () => {
-    expect(mounted(world)).toHaveLength(43);
+  it('has the 44 operations of the contract, 15 of them for users and tokens only where there are any', () => {
+    expect(mounted(world)).toHaveLength(44);
     expect(mounted(world, false)).toHaveLength(29);
   });
 

@@ -161,7 +161,13 @@ describe('users', () => {
   );
 
   it('are told everything that is wrong with them at once', async () => {
-    const got = await create({ username: 'a b', display_name: 'x'.repeat(256), email: 'nowhere', roles: ['king', 'user', 'user'], password: 'x' });
+    const got = await create({
+      username: 'a b',
+      display_name: 'x'.repeat(256),
+      email: 'nowhere',
+      roles: ['king', 'user', 'user'],
+      password: 'x',
+    });
     expect(refusal(got)).toEqual({
       ...{ status: 422, code: 'INVALID_INPUT' },
       pointers: ['/display_name', '/email', '/password', '/roles/0', '/roles/2', '/username'],

@@ -236,7 +236,13 @@ function schemas(): PayloadSchemas {
 
 async function documentOf(registry: Registry, identity: Identity): Promise<OpenApiDocument> {
   const app = createHttpApp({
-    ...{ registry, identity, authenticate: () => Promise.resolve(undefined), version: '1.2.3', onError: () => undefined },
+    ...{
+      registry,
+      identity,
+      authenticate: () => Promise.resolve(undefined),
+      version: '1.2.3',
+      onError: () => undefined,
+    },
     health: { ready: () => Promise.resolve(true) },
   });
   const server = createServer(app).listen(0, '127.0.0.1');
