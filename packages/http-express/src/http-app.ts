@@ -30,7 +30,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use(requestIds);
   const strictTransportSecurity = options.strictTransport === true ? STRICT_TRANSPORT : false;
   app.use(helmet({ contentSecurityPolicy: API_POLICY, strictTransportSecurity }));
-  app.use(crossOrigin(options.origins ?? [], options.monitor));
+  app.use(crossOrigin(options));
   app.get('/health/live', (_request, response) => {
     sendAnswer(response, { status: 200, body: '{"status":"ok"}' });
   });
