@@ -1,5 +1,6 @@
 import { jwtTokens } from '@xzepr/adapters-jwt';
 import { argon2Passwords, secrets, sha256Digest, systemClock, ulidIds } from '@xzepr/adapters-node';
+import { oidcProvider, workloadIdentity } from '@xzepr/adapters-oidc';
 import type { PostgresBackend } from '@xzepr/adapters-postgres';
 import { createIdentity } from '@xzepr/core';
 import type { AccessPolicy, Identity, Registry, SecurityMonitor } from '@xzepr/core';
@@ -35,6 +36,12 @@ export function composeIdentity(parts: IdentityParts): { readonly identity: Iden
       });
     },
   });
+  const workloads = workloadIdentity(settings.issuers, {
+    clock: systemClock,
+    onTrouble: (issuer, reason) => {
+      log('warn', 'the keys of a trusted issuer cannot be had', { issuer, reason });
+    },
+  });
   const identity = createIdentity({
     ...{
       unitOfWork: backend.unitOfWork,
@@ -44,7 +51,8 @@ export function composeIdentity(parts: IdentityParts): { readonly identity: Iden
       digest: sha256Digest,
     },
     ...{ secrets, passwords: argon2Passwords(passwords), signer: jwt, verifier: jwt, monitor },
-    ...{ others: [registry.authenticateApiKey], signInRates: signInRates(settings) },
+    ...{ others: [workloads, registry.authenticateApiKey], signInRates: signInRates(settings) },
+    providers: settings.providers.map(oidcProvider),
     ...(rateLimit.enabled && { limiter: shared.limiter }),
     ...(shared.signals !== undefined && { signals: shared.signals }),
     ...(policy !== undefined && { policy }),

@@ -12,6 +12,7 @@ import { firstKey } from './first-key.js';
 import { internalServer } from './internal-server.js';
 import { sharedState } from './limiting.js';
 import { errorFields, log, securityLine } from './log.js';
+import { policyOf } from './policy.js';
 import { makeReadiness } from './readiness.js';
 import type { Settings } from './settings/settings.js';
 import { RELOAD_MS } from './signing-keys.js';
@@ -44,10 +45,11 @@ export function compose(settings: Settings): Composition {
     ...{ unitOfWork, clock: systemClock, ids: ulidIds, log: securityLine, onError: onBackgroundError },
     nowMs: () => performance.now(),
   });
-  const policy = undefined;
+  const policy = policyOf(settings);
   const registry = createRegistry({
     ...{ unitOfWork, reader, payloads, clock: systemClock, ids: ulidIds, digest: sha256Digest, secrets: apiKeySecrets },
     ...{ monitor, onBackgroundError, ...(shared.signals !== undefined && { signals: shared.signals }) },
+    ...(policy !== undefined && { policy }),
   });
   const { identity, served } = composeIdentity({ settings, backend, registry, shared, monitor, policy });
   let started = false;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -48,6 +48,11 @@ describe('the embedded default', () => {
     expect(second.output()).not.toContain('X-API-Key');
     const read = await second.ask(posted.headers.get('location') ?? '', { key });
     expect([read.status, await read.text()]).toEqual([200, event]);
+  });
+
+  it('keeps its folder from the other users of the machine', async () => {
+    await start('private');
+    expect(statSync(join(folder, 'private')).mode & 0o077).toBe(0);
   });
 
   it('is for one process: a second one is told who has it, and the first goes on', async () => {

@@ -28,6 +28,7 @@ export interface JsonSchemas extends PayloadSchemas {
 const CHEAP_KEPT = 1_000;
 const CHEAP_PAYLOAD = 64 * 1_024;
 const SLOW_MS = 100;
+const SLOW_READING_MS = 500;
 const MAX_WAIT_MS = 5_000;
 
 /**
@@ -43,6 +44,7 @@ export function jsonSchemas(options: JsonSchemasOptions = {}): JsonSchemas {
     memoryMiB,
     deadlineMs,
     slowMs: SLOW_MS,
+    slowReadingMs: SLOW_READING_MS,
     maxWaiting,
     maxWaitingPerSchema,
     maxWaitMs: MAX_WAIT_MS,

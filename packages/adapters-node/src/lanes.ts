@@ -2,6 +2,7 @@ import { CheckerBusyError } from '@xzepr/core';
 import { LRUCache } from 'lru-cache';
 import { Piscina } from 'piscina';
 
+import type { Finding } from './schema-tasks.js';
 import { makeTurns } from './turns.js';
 
 /** @internal How much a task may take, and how much may wait. */
@@ -9,8 +10,10 @@ export interface LaneLimits {
   readonly threads: number;
   readonly memoryMiB: number;
   readonly deadlineMs: number;
-  /** A schema that took longer than this goes to the slow lane from then on. */
+  /** A schema of which one check took longer than this goes to the slow lane from then on. */
   readonly slowMs: number;
+  /** The same for reading the schema, which each worker does once and then remembers. */
+  readonly slowReadingMs: number;
   readonly maxWaiting: number;
   readonly maxWaitingPerSchema: number;
   /** How long a task may wait for a worker. */
@@ -57,20 +60,20 @@ export function makeLanes(limits: LaneLimits): Lanes {
   async function execute<T>(owner: string, name: string, task: unknown): Promise<LaneResult<T>> {
     const lane = slowOwners.has(owner) ? slow : quick;
     const done = await turns.get(lane)?.();
-    const began = performance.now();
     const cut = new AbortController();
     const timer = setTimeout(() => {
       cut.abort();
     }, limits.deadlineMs);
     try {
-      return { kind: 'answered', answer: (await lane.run(task, { name, signal: cut.signal })) as T };
+      const found = (await lane.run(task, { name, signal: cut.signal })) as Finding<T>;
+      if (found.checkingMs > limits.slowMs || found.readingMs > limits.slowReadingMs) slowOwners.set(owner, true);
+      return { kind: 'answered', answer: found.answer };
     } catch (error) {
       slowOwners.set(owner, true);
       return { kind: 'cut-off', detail: whyCutOff(error, cut.signal, limits) };
     } finally {
       clearTimeout(timer);
       done?.();
-      if (performance.now() - began > limits.slowMs) slowOwners.set(owner, true);
     }
   }
 

@@ -110,6 +110,19 @@ describe('jsonSchemas', () => {
     expect(order.indexOf('slow')).toBeGreaterThan(10);
   }, 60_000);
 
+  it('does not take a worker that starts, or a large schema that is read for the first time, for a slow check', async () => {
+    const fresh = jsonSchemas();
+    const properties = Object.fromEntries(
+      Array.from({ length: 1_000 }, (_, n) => [`p${String(n)}`, { anyOf: [{ type: 'string' }, { type: 'null' }] }]),
+    );
+    const schema = { id: 'large', text: JSON.stringify({ properties }) };
+    const ask = async () => fresh.check(schema, { text: '{"p1":null}', value: { p1: null } });
+    await ask();
+    const answers = await Promise.all(Array.from({ length: 100 }, ask));
+    await fresh.close();
+    expect(answers).toEqual(Array.from({ length: 100 }, () => ({ kind: 'valid' })));
+  }, 30_000);
+
   it('says that it is busy rather than letting a slow schema queue without end', async () => {
     await check(doubling(40), {}, 'crowd');
     const codes = await Promise.all(

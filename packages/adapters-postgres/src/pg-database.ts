@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+
 import { StoreUnavailableError } from '@xzepr/core';
 import type { Pool, PoolClient } from 'pg';
 
@@ -105,9 +107,28 @@ function isBroken(error: unknown): boolean {
 }
 
 function sending(client: PoolClient): Send {
+  const gather = gathering(client.connection.stream);
   return async (name, text, values) => {
     const named = name === undefined ? {} : { name };
+    gather();
     const { rows, command } = await client.query<Row>({ ...named, text, values: [...values] });
     return { rows, command };
+  };
+}
+
+/**
+ * Statements of one turn of the event loop leave in one write: each write of its own is a system call that also wakes the
+ * database, and together they cost as much as everything else that a small batch does here. See docs/decisions/0006.
+ */
+function gathering(stream: Duplex): () => void {
+  let gathered = false;
+  return () => {
+    if (gathered) return;
+    gathered = true;
+    stream.cork();
+    process.nextTick(() => {
+      gathered = false;
+      stream.uncork();
+    });
   };
 }

@@ -7,8 +7,10 @@ import type { Answer } from './route.js';
 
 /** @internal */
 export function sendAnswer(response: Response, { status, headers = {}, body }: Answer): void {
-  response.status(status).set('cache-control', 'no-store').set(headers);
-  if (hasUnreadBody(response.req)) response.set('connection', 'close');
+  response.statusCode = status;
+  response.setHeader('cache-control', 'no-store');
+  for (const [name, value] of Object.entries(headers)) setHeader(response, name, value);
+  if (hasUnreadBody(response.req)) response.setHeader('connection', 'close');
   if (body === undefined) {
     response.end();
     return;
@@ -16,9 +18,14 @@ export function sendAnswer(response: Response, { status, headers = {}, body }: A
   if (response.get('content-type') === undefined) {
     response.set('content-type', status >= 400 ? 'application/problem+json' : 'application/json');
   }
-  response
-    .set('content-length', String(Buffer.byteLength(body)))
-    .end(response.req.method === 'HEAD' ? undefined : body);
+  response.setHeader('content-length', Buffer.byteLength(body));
+  response.end(response.req.method === 'HEAD' ? undefined : body);
+}
+
+/** Express is asked for the content type alone, to which it adds the character set: it looks twice at every header it sets. */
+function setHeader(response: Response, name: string, value: string): void {
+  if (name === 'content-type') response.set(name, value);
+  else response.setHeader(name, value);
 }
 
 /** The connection could be used again only after reading the rest. A request without a body may not be complete yet either. */

@@ -1,5 +1,5 @@
 import express from 'express';
-import type { Express } from 'express';
+import type { Express, RequestHandler } from 'express';
 import helmet from 'helmet';
 
 import { errorHandler, sendAnswer } from './answering.js';
@@ -29,8 +29,10 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.set('trust proxy', options.trustProxy ?? false);
   app.use(requestIds);
   const strictTransportSecurity = options.strictTransport === true ? STRICT_TRANSPORT : false;
-  app.use(helmet({ contentSecurityPolicy: API_POLICY, strictTransportSecurity }));
+  app.use(headersOf(helmet({ contentSecurityPolicy: API_POLICY, strictTransportSecurity })));
   app.use(crossOrigin(options));
+  // Before the others: each that stands in front is asked for every request.
+  app.use('/api/v1', registryRouter(options));
   app.get('/health/live', (_request, response) => {
     sendAnswer(response, { status: 200, body: '{"status":"ok"}' });
   });
@@ -46,10 +48,25 @@ export function createHttpApp(options: HttpAppOptions): Express {
     });
   }
   if (options.docs ?? true) app.use(docsRouter(options.version, options.identity !== undefined));
-  app.use('/api/v1', registryRouter(options));
   app.use(() => {
     throw new HttpError('ROUTE_NOT_FOUND', 'there is nothing at this path; the API is at /api/v1');
   });
   app.use(errorHandler(options.onError));
   return app;
+}
+
+/** Sets what `fixed` sets, which is the same for every answer, without going through its dozen of handlers each time. */
+function headersOf(fixed: RequestHandler): RequestHandler {
+  const headers = new Map<string, string>();
+  const recorder = {
+    setHeader: (name: string, value: string) => headers.set(name, value),
+    removeHeader: () => undefined,
+  };
+  void fixed(undefined as never, recorder as never, (error?: unknown) => {
+    if (error !== undefined) throw new Error('the fixed headers cannot be had', { cause: error });
+  });
+  return (_request, response, next) => {
+    for (const [name, value] of headers) response.setHeader(name, value);
+    next();
+  };
 }

@@ -40,7 +40,7 @@ interface Seen {
 }
 
 /**
- * The REST API, to be mounted at `/api/v1`. Reads bodies itself, so no body parser may come before it.
+ * The REST API, to be mounted at `/api/v1`, where `Location` points. Reads bodies itself, so no body parser may come before it.
  *
  * @public
  */
@@ -116,7 +116,7 @@ function handler(route: Route, edge: Edge): RequestHandler {
     }
     expectAccepted(request, ['application/json', 'application/problem+json']);
     const { text, value, faults } = await bodyFor(route, request, limits);
-    const asked = JSON.stringify([request.method, request.originalUrl, text]);
+    const asked = (): string => JSON.stringify([request.method, request.originalUrl, text]);
     const creating = { principal, key: request.get('idempotency-key'), asked, requestId: prepared.requestId };
     const call: Call<never, object> = {
       ...{ ...prepared, body: value, faults },

@@ -10,12 +10,13 @@ import { oidcRoutes } from './routes/oidc.js';
 import { receiverRoutes } from './routes/receivers.js';
 import { userRoutes } from './routes/users.js';
 
+/** Express tries one after the other, so those that machines ask all day come first. */
 const REGISTRY: readonly Route[] = [
+  ...eventRoutes,
+  ...gateRoutes,
   ...receiverRoutes,
   ...groupRoutes,
   ...memberRoutes,
-  ...gateRoutes,
-  ...eventRoutes,
   ...apiKeyRoutes,
 ];
 const IDENTITY: readonly Route[] = [...authRoutes, ...oidcRoutes, ...userRoutes, ...auditRoutes];

@@ -90,6 +90,24 @@ describe('members of a group', () => {
     expect((await world.ask('POST', mine, { as: 'event_viewer', body })).json['permission']).toBe('group:update');
   });
 
+  it('are not got round by changing the group: that is for its owner and administrators', async () => {
+    const path = `/api/v1/groups/${String(group['id'])}`;
+    const headers = { 'if-match': '*' };
+    for (const body of [{ members_only: false }, { event_receiver_ids: [await receiverIn(world)] }]) {
+      const got = await world.ask('PATCH', path, { as: 'event_manager', headers, body });
+      expect([got.status, got.json['code'], got.json['group_id']]).toEqual([403, 'NOT_A_MEMBER', group['id']]);
+    }
+    const gone = await world.ask('DELETE', path, { as: 'event_manager', headers });
+    expect([gone.status, gone.json['code']]).toEqual([403, 'NOT_A_MEMBER']);
+    const open = await groupIn(world, [receiver]);
+    const closing = await world.ask('PATCH', `/api/v1/groups/${String(open['id'])}`, {
+      ...{ as: 'event_manager', headers, body: { members_only: true } },
+    });
+    expect([closing.status, closing.json['code']]).toEqual([403, 'NOT_A_MEMBER']);
+    expect((await world.ask('PATCH', path, { headers, body: { members_only: false } })).status).toBe(200);
+    expect((await world.ask('DELETE', path, { as: 'event_manager', headers })).status).toBe(204);
+  });
+
   it('must exist, as must the group', async () => {
     expect(refusal(await add('01KDVG00009999999999999999'))).toEqual({
       ...{ status: 422, code: 'USER_UNKNOWN', pointers: ['/user_id'] },

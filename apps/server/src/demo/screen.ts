@@ -19,9 +19,16 @@ export function heading(text: string): void {
   say(`\n${painted('bold', text)}`);
 }
 
-/** @internal A bar that fills on a terminal; elsewhere nothing is drawn. */
-export function progress(total: number): { readonly step: () => void; readonly stop: () => void } {
-  const bar = new SingleBar({ format: '  {bar} {value}/{total}', stream: process.stdout }, Presets.shades_classic);
-  if (process.stdout.isTTY) bar.start(total, 0);
-  return { step: () => bar.increment(), stop: () => bar.stop() };
+/** @internal Runs `work` beside a bar that fills step by step; where no terminal reads it, nothing is drawn. */
+export async function withProgress<T>(total: number, work: (step: () => void) => Promise<T>): Promise<T> {
+  const format = '  {bar} {value} of {total}';
+  const bar = new SingleBar({ format, stream: process.stdout, clearOnComplete: true }, Presets.shades_classic);
+  bar.start(total, 0);
+  try {
+    return await work(() => {
+      bar.increment();
+    });
+  } finally {
+    bar.stop();
+  }
 }

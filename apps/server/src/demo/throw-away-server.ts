@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,58 +10,77 @@ import { fileURLToPath } from 'node:url';
 export interface ThrowAwayServer {
   readonly url: string;
   readonly key: string;
+  /** The end of its log. */
+  readonly lastWords: () => string;
   readonly close: () => Promise<void>;
 }
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 const START_MS = 60_000;
+const KILL_MS = 5_000;
+const WORDS_KEPT = 4_000;
 
-/** @internal Starts the server as an operator would, on a free port, with a database inside. */
-export async function startThrowAwayServer(): Promise<ThrowAwayServer> {
+/** @internal Starts the server as an operator would, on a free port, with a database inside and its settings as they come. */
+export async function startThrowAwayServer(signal: AbortSignal): Promise<ThrowAwayServer> {
   const folder = await mkdtemp(join(tmpdir(), 'xzepr-demo-'));
   const key = randomBytes(32).toString('base64url');
   const server = spawn(process.execPath, [MAIN], {
-    env: {
-      ...process.env,
-      XZEPR__SERVER__PORT: '0',
-      XZEPR__DATABASE__PATH: join(folder, 'data'),
-      XZEPR__BOOTSTRAP__ADMIN_KEY: key,
-      // GitHub describes a pull request in more words than a schema may have by default.
-      XZEPR__LIMITS__SCHEMA_BYTES: '1048576',
-    },
+    env: environmentOf(folder, key),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const closed = once(server, 'close');
+  const gone = new Promise((resolve) => server.once('close', resolve).once('error', resolve));
   const close = async (): Promise<void> => {
     server.kill('SIGTERM');
-    await closed;
+    const late = setTimeout(() => server.kill('SIGKILL'), KILL_MS);
+    await gone;
+    clearTimeout(late);
     await rm(folder, { recursive: true, force: true });
   };
+  const log = logOf(server);
   try {
-    return { url: await addressOf(server), key, close };
+    return { url: await addressOf(server, log, signal), key, lastWords: log, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function addressOf(server: ReturnType<typeof spawn>): Promise<string> {
+/** Without the settings of a real server, whose database the demo must not reach. */
+function environmentOf(folder: string, key: string): NodeJS.ProcessEnv {
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith('XZEPR__'));
+  return {
+    ...Object.fromEntries(others),
+    XZEPR__SERVER__PORT: '0',
+    XZEPR__DATABASE__PATH: join(folder, 'data'),
+    XZEPR__BOOTSTRAP__ADMIN_KEY: key,
+  };
+}
+
+function logOf(server: ChildProcess): () => string {
+  let words = '';
+  const listen = (chunk: Buffer): void => {
+    words = (words + chunk.toString()).slice(-WORDS_KEPT);
+  };
+  server.stdout?.on('data', listen);
+  server.stderr?.on('data', listen);
+  return () => words;
+}
+
+function addressOf(server: ChildProcess, log: () => string, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
-    let said = '';
-    const listen = (chunk: Buffer): void => {
-      said += chunk.toString();
-      const address = /ready at (http:\S+?),/.exec(said)?.[1];
+    const fail = (): void => {
+      clearTimeout(timer);
+      reject(new Error(`the server did not start: ${log()}`));
+    };
+    const timer = setTimeout(fail, START_MS);
+    server.stdout?.on('data', () => {
+      const address = /ready at (http:\S+?),/.exec(log())?.[1];
       if (address === undefined) return;
       clearTimeout(timer);
       resolve(address);
-    };
-    const fail = (): void => {
-      clearTimeout(timer);
-      reject(new Error(`the server did not start: ${said}`));
-    };
-    const timer = setTimeout(fail, START_MS);
-    server.stdout?.on('data', listen);
-    server.stderr?.on('data', listen);
+    });
     server.once('error', fail).once('close', fail);
+    signal.addEventListener('abort', fail, { once: true });
+    if (signal.aborted) fail();
   });
 }

@@ -1,3 +1,5 @@
+import { repetitionFault } from '@xzepr/adapters-oidc';
+
 import { PREFIX, suggestion } from './names.js';
 import { environmentLayer, flagLayer, yamlLayer } from './layers.js';
 import type { Environment, Layer } from './layers.js';
@@ -56,10 +58,24 @@ function valuesOf(given: Layer, problems: string[]): Values {
   const values = Object.fromEntries(
     Object.entries(SPECS).map(([name, spec]) => [name, valueOf(name, spec, given.get(name)?.text, problems)]),
   ) as Values;
-  if ((values.TLS__CERT_FILE === undefined) !== (values.TLS__KEY_FILE === undefined)) {
-    problems.push(`${PREFIX}TLS__CERT_FILE and ${PREFIX}TLS__KEY_FILE belong together`);
-  }
+  problems.push(...contradictions(values));
   return values;
+}
+
+/** What each setting alone is, but not beside another. */
+function contradictions(values: Values): readonly string[] {
+  const halfTls = (values.TLS__CERT_FILE === undefined) !== (values.TLS__KEY_FILE === undefined);
+  const noWayBack = values.OIDC__PROVIDERS.length > 0 && values.SERVER__PUBLIC_URL === undefined;
+  const [providers, issuers] = [
+    repetitionFault(values.OIDC__PROVIDERS, ['name']),
+    repetitionFault(values.WORKLOAD__ISSUERS, ['name', 'issuer']),
+  ];
+  return [
+    ...(halfTls ? [`${PREFIX}TLS__CERT_FILE and ${PREFIX}TLS__KEY_FILE belong together`] : []),
+    ...(noWayBack ? [`${PREFIX}SERVER__PUBLIC_URL must be set: identity providers send browsers back there`] : []),
+    ...(providers === undefined ? [] : [`${PREFIX}OIDC__PROVIDERS: ${providers}`]),
+    ...(issuers === undefined ? [] : [`${PREFIX}WORKLOAD__ISSUERS: ${issuers}`]),
+  ];
 }
 
 function unknown(name: string, from: string): string {

@@ -89,6 +89,8 @@ function knowing(v: Values) {
       ...{ sessionSeconds: v.TOKENS__SESSION_SECONDS, leewaySeconds: v.TOKENS__LEEWAY_SECONDS },
       ...{ wrappingKey: v.TOKENS__WRAPPING_KEY, keysFile: v.TOKENS__KEYS_FILE },
     },
-    opa: { url: v.OPA__URL, timeoutMs: v.OPA__TIMEOUT_MS, cacheSeconds: v.OPA__CACHE_SECONDS },
+    providers: v.OIDC__PROVIDERS,
+    issuers: v.WORKLOAD__ISSUERS,
+    opa: { url: v.OPA__URL, token: v.OPA__TOKEN, timeoutMs: v.OPA__TIMEOUT_MS, cacheSeconds: v.OPA__CACHE_SECONDS },
   };
 }

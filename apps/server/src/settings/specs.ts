@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 
-import { choice, flag, optional, secret, text, whole, wholeFrom, words } from './setting-spec.js';
+import { issuerFrom, providerFrom } from './provider-spec.js';
+import { choice, flag, listOf, optional, secret, text, whole, wholeFrom, words } from './setting-spec.js';
 import type { Parsed, SettingSpec } from './setting-spec.js';
 
 function databaseUrl(given: string): Parsed<string> {
@@ -113,9 +114,12 @@ export const SPECS = {
   TOKENS__LEEWAY_SECONDS: whole(30, 0, 60),
   TOKENS__WRAPPING_KEY: secret(longSecret),
   TOKENS__KEYS_FILE: optional(path),
+  OIDC__PROVIDERS: listOf(providerFrom),
+  WORKLOAD__ISSUERS: listOf(issuerFrom),
   OPA__URL: optional(httpUrl),
-  OPA__TIMEOUT_MS: whole(500, 10, 30_000),
-  OPA__CACHE_SECONDS: whole(5, 0, 3_600),
+  OPA__TOKEN: secret((given) => (given === '' ? { must: 'not be empty' } : { value: given })),
+  OPA__TIMEOUT_MS: whole(500, 1, 60_000),
+  OPA__CACHE_SECONDS: whole(5, 1, 3_600),
   INTERNAL__HOST: text('127.0.0.1'),
   INTERNAL__PORT: whole(9_464, 0, 65_535),
   DOCS__ENABLED: flag(true),

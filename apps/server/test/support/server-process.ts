@@ -21,6 +21,8 @@ export interface ServerProcess {
   readonly process: ChildProcess;
   readonly output: () => string;
   readonly ask: (path: string, options?: Asking) => Promise<Response>;
+  /** Waits until its output has what is looked for. */
+  readonly said: (what: RegExp, withinMs: number) => Promise<void>;
   /** Ends it by a signal, and resolves with its exit code. */
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>;
 }
@@ -45,7 +47,7 @@ export async function startServer(environment: Environment): Promise<ServerProce
   const { child, output } = spawned({ XZEPR__SERVER__PORT: '0', ...environment }, []);
   const deadline = Date.now() + START_MS;
   let url: string | undefined;
-  while ((url = /ready at (http:\S+?),/.exec(output.stdout)?.[1]) === undefined) {
+  while ((url = /ready at (https?:\S+?),/.exec(output.stdout)?.[1]) === undefined) {
     if (child.exitCode !== null || Date.now() > deadline) {
       child.kill('SIGKILL');
       throw new Error(`the server did not start: ${output.stdout}${output.stderr}`);
@@ -58,6 +60,13 @@ export async function startServer(environment: Environment): Promise<ServerProce
     process: child,
     output: () => output.stdout + output.stderr,
     ask: (path, options) => asked(address + path, options),
+    async said(what, withinMs) {
+      const end = Date.now() + withinMs;
+      while (!what.test(output.stdout + output.stderr)) {
+        if (Date.now() > end) throw new Error(`it did not say ${String(what)}: ${output.stdout}${output.stderr}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
     async end(signal) {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       const closed = once(child, 'close') as Promise<[number | null]>;
