@@ -58,8 +58,8 @@ export const receiverStorePromises: Promises<Scene> = {
     const unknown = scene.newReceiver().id;
     const stamps = await scene.unitOfWork.run({}, ({ receivers }) => receivers.stamps([b.id, unknown, a.id]));
     assert.deepEqual(byId(stamps), [
-      { id: a.id, enabled: true, resourceVersion: 2 },
-      { id: b.id, enabled: false, resourceVersion: 1 },
+      { id: a.id, enabled: true, resourceVersion: 2, guards: [] },
+      { id: b.id, enabled: false, resourceVersion: 1, guards: [] },
     ]);
     assert.deepEqual(await scene.unitOfWork.run({}, ({ receivers }) => receivers.stamps([])), []);
   },

@@ -20,7 +20,8 @@ export const groupPromises: Promises<RegistryScene> = {
     const { id, createdAt, updatedAt, ...rest } = group;
     assert.deepEqual(rest, {
       ...{ name: 'n', type: 't', version: 'v', description: 'd', receiverIds: [b.id, a.id], policy: 'latest' },
-      ...{ enabled: true, resourceVersion: 1, ruleVersion: 1, createdBy: ADMIN.id, reconciling: true },
+      ...{ enabled: true, membersOnly: false, ownerId: ADMIN.id, resourceVersion: 1, ruleVersion: 1 },
+      ...{ createdBy: ADMIN.id, reconciling: true },
     });
     assert.equal(createdAt, updatedAt);
     await scene.registry.reconcile();

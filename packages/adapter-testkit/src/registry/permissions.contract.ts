@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import type { ApiKeyId, EventId, GroupId, Principal, ReceiverId, Registry, Role } from '@xzepr/core';
+import type { ApiKeyId, EventId, GroupId, Principal, ReceiverId, Registry, Role, UserId } from '@xzepr/core';
 
 import type { Promises } from '../contract.js';
 import { SUBJECT } from '../scene.js';
@@ -9,6 +9,7 @@ import type { RegistryScene } from './registry-scene.js';
 
 const ID = '01KDVG0000ZZZZZZZZZZZZZZZZ';
 const [EVENT, RECEIVER, GROUP] = [ID as EventId, ID as ReceiverId, ID as GroupId];
+const [KEY, USER] = [ID as ApiKeyId, ID.replace('Z', 'Y') as UserId];
 const NAMING = { name: 'n', type: 't', version: 'v', description: 'd' };
 const ROLES: readonly Role[] = ['admin', 'event_manager', 'event_reporter', 'event_viewer', 'user'];
 
@@ -51,11 +52,19 @@ const USES: Readonly<Record<string, readonly [permission: string, roles: readonl
   changeGroup: ['group:update', ROLES.slice(0, 2), (registry, who) => registry.changeGroup(who, GROUP, {})],
   deleteGroup: ['group:delete', ROLES.slice(0, 2), (registry, who) => registry.deleteGroup(who, GROUP)],
   createApiKey: [
-    ...(['api_key:manage', ROLES.slice(0, 1)] as const),
-    (registry, who) => registry.createApiKey(who, { name: 'k', roles: ['user'] }),
+    ...(['api_key:create', ROLES.slice(0, 4)] as const),
+    (registry, who) => registry.createApiKey({ ...who, userId: USER }, { name: 'k', roles: ['user'] }),
   ],
-  listApiKeys: ['api_key:manage', ROLES.slice(0, 1), (registry, who) => registry.listApiKeys(who)],
-  revokeApiKey: ['api_key:manage', ROLES.slice(0, 1), (registry, who) => registry.revokeApiKey(who, ID as ApiKeyId)],
+  createApiKeyForAnother: [
+    ...(['api_key:manage', ROLES.slice(0, 1)] as const),
+    (registry, who) => registry.createApiKey({ ...who, userId: USER }, { name: 'k', roles: ['user'], ownerId: ID }),
+  ],
+  listApiKeys: ['api_key:create', ROLES.slice(0, 4), (registry, who) => registry.listApiKeys(who)],
+  revokeApiKey: ['api_key:create', ROLES.slice(0, 4), (registry, who) => registry.revokeApiKey(who, KEY)],
+  rotateApiKey: ['api_key:create', ROLES.slice(0, 4), (registry, who) => registry.rotateApiKey(who, KEY, 0)],
+  addMember: ['group:update', ROLES.slice(0, 2), (registry, who) => registry.addMember(who, GROUP, ID)],
+  removeMember: ['group:update', ROLES.slice(0, 2), (registry, who) => registry.removeMember(who, GROUP, USER)],
+  listMembers: ['group:read', ROLES, (registry, who) => registry.listMembers(who, GROUP)],
 };
 
 /** Allowed is whatever comes to anything but a refusal for want of the permission. */

@@ -10,7 +10,8 @@ import type { ApiKeyAuthenticator } from '../../src/use-cases/authenticate.js';
 const START = '2026-01-01T00:00:00.000000Z' as Timestamp;
 const KEY: ApiKey = {
   ...{ id: 'id' as ApiKeyId, name: 'ci', roles: ['user'], hash: 'hash of secret', createdBy: 'me' },
-  ...{ createdAt: START, expiresAt: undefined, revokedAt: undefined },
+  ...{ permissions: undefined, receiverIds: undefined, ownerId: undefined, previous: undefined },
+  ...{ createdAt: START, expiresAt: undefined, revokedAt: undefined, lastUsedAt: START },
 };
 const PRINCIPAL = { id: 'id', kind: 'api_key', roles: ['user'] };
 
@@ -28,7 +29,7 @@ interface Setting {
 function setting(): Setting {
   let now = START;
   const store: Setting['store'] = { asked: 0, key: KEY, answer: (key) => Promise.resolve(key) };
-  const reader = {
+  const apiKeys = {
     findByHash: (hash: string) => {
       store.asked += 1;
       return store.answer(hash === KEY.hash ? store.key : undefined);
@@ -36,7 +37,13 @@ function setting(): Setting {
     list: () => Promise.resolve([]),
   };
   const digest = { sha256: (text: string) => `hash of ${text}` };
-  const authenticator = makeApiKeyAuthenticator({ reader, clock: { now: () => now }, digest });
+  const authenticator = makeApiKeyAuthenticator({
+    ...{ reader: { apiKeys, users: { find: () => Promise.resolve(undefined) } }, clock: { now: () => now }, digest },
+    ...{ unitOfWork: { run: () => Promise.reject(new Error('nothing to write')) }, signals: undefined },
+    onBackgroundError: (error) => {
+      throw error;
+    },
+  });
   return { authenticator, store, step: (ms) => void (now = later(now, ms)) };
 }
 
