@@ -14,7 +14,7 @@ const GATE = `select ${groupColumns('id')}, ${MEMBERS}, ${RECONCILING}, (
     select json_agg(json_build_object('id', r.id, 'name', r.name, 'type', r.type, 'version', r.version) order by m.ordinal)
     from group_members m join event_receivers r on r.id = m.receiver_id where m.group_id = event_receiver_groups.id
   )::text as members`;
-const COLUMNS_OF_GATE = 15;
+const COLUMNS_OF_GATE = 17;
 
 /**
  * What a verdict is made of, for each row of `asked` (ordinal, group_id, subject_hash). Rows without an ordinal are the groups
