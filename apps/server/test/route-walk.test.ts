@@ -95,7 +95,12 @@ describe('every route of the OpenAPI document', () => {
     const answer = await server.ask('/api/v1/audit?limit=1000&kind=access.denied');
     const { data } = (await answer.json()) as { readonly data: readonly Json[] };
     expect(data.length).toBeGreaterThan(0);
-    expect(server.output().split("\n").filter((line) => line.includes(`"level":"error"`))).toEqual([]);
+    expect(
+      server
+        .output()
+        .split('\n')
+        .filter((line) => line.includes(`"level":"error"`)),
+    ).toEqual([]);
   });
 });
 
