@@ -212,6 +212,17 @@ describe('rate limits', () => {
     expect(behind.reports.map(({ kind }) => kind)).toContain('sign_in.slowed');
   });
 
+  it('slow down signing in by the /64 of an IPv6 address, of which there is no end', async () => {
+    const behind = await open({ tiers: { anonymous: 1_000 }, trustProxy: 1 });
+    const user = await userIn(behind);
+    const from = (index: number): Promise<Got> =>
+      behind.ask('POST', '/api/v1/auth/login', {
+        ...{ as: 'nobody', headers: { 'x-forwarded-for': `2001:db8:1:2::${index.toString(16)}` } },
+        body: { username: user['username'], password: 'wrong' },
+      });
+    expect((await statuses(12, from)).slice(9)).toEqual([401, 429, 429]);
+  });
+
   it('do not count what succeeds as a failure to sign in', async () => {
     const opened = await open({ tiers: {} });
     const user = await userIn(opened);
