@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createTestDatabase } from '../../../test/postgres.ts';
 import type { TestDatabase } from '../../../test/postgres.ts';
 import { claimsIn, hmacBy, part, signedBy } from './support/forgery.js';
-import { QUICK, personIn, statusOf } from './support/people.js';
+import { QUICK, asNobody, personIn, statusOf } from './support/people.js';
 import type { Person } from './support/people.js';
 import { testRing } from './support/ring.js';
 import type { TestRing } from './support/ring.js';
@@ -306,6 +306,19 @@ describe('a hostile token', () => {
     });
     expect(answer.status).toBe(431);
     expect(await statusOf(server, admin.access)).toBe(200);
+  });
+
+  it('typed in as a name or a password is refused like any other', async () => {
+    const names = [`${viewer.username}\0`, '\0', admin.access, 'x'.repeat(4_000), `' or ''='`, '\u202e', '😀', ''];
+    const answers = await Promise.all(
+      names.flatMap((name) => [
+        asNobody(server, '/api/v1/auth/login', { username: name, password: name }),
+        asNobody(server, '/api/v1/auth/login', { username: viewer.username, password: name }),
+        asNobody(server, '/api/v1/auth/refresh', { refresh_token: name }),
+      ]),
+    );
+    const codes = await Promise.all(answers.map(async (answer) => ((await answer.json()) as { code: string }).code));
+    expect(new Set(codes)).toEqual(new Set(['SIGN_IN_REFUSED']));
   });
 
   it('leaves nothing of itself in the log, nor in the audit log', async () => {

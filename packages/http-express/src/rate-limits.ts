@@ -1,7 +1,7 @@
+import { networkOf } from '@xzepr/core';
 import type { Principal, Rate, RateDecision, RateLimiter } from '@xzepr/core';
 import type { Response } from 'express';
 
-import { addressKey } from './client-address.js';
 import { HttpError } from './http-error.js';
 
 /**
@@ -68,7 +68,7 @@ export function spendingOf(limits: RateLimits | undefined): Spending | undefined
     },
     async spendAnonymous(address, response) {
       const rate = tiers.anonymous;
-      expectAllowed(response, rate, await limiter.consume(addressKey(address), rate, 1));
+      expectAllowed(response, rate, await limiter.consume(networkOf(address), rate, 1));
     },
     async wait(principal, points) {
       const rate = tierOf(tiers, principal);
