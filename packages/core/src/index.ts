@@ -2,6 +2,7 @@ export { createIdentity } from './create-identity.js';
 export type { IdentityPorts } from './create-identity.js';
 export { createRegistry } from './create-registry.js';
 export type { RegistryPorts, Registry } from './create-registry.js';
+export { networkOf } from './domain/address.js';
 export { isLive } from './domain/api-key.js';
 export type { ApiKey, PreviousKey } from './domain/api-key.js';
 export type { Branded } from './domain/branded.js';

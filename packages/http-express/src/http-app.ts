@@ -32,7 +32,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use(oneHost);
   const strictTransportSecurity = options.strictTransport === true ? STRICT_TRANSPORT : false;
   app.use(headersOf(helmet({ contentSecurityPolicy: API_POLICY, strictTransportSecurity })));
-  app.use(crossOrigin(options.origins ?? [], options.monitor));
+  app.use(crossOrigin(options));
   // Before the others: each that stands in front is asked for every request.
   app.use('/api/v1', registryRouter(options));
   app.get('/health/live', (_request, response) => {

@@ -20,17 +20,19 @@ export type Query<P extends Parameters> = {
 /**
  * The query of a request.
  *
- * @throws InvalidQueryError a parameter is not known, given twice or cannot be read; every one that is so is named
+ * @throws InvalidQueryError a parameter is not known, given twice or cannot be read; every one that is so is named. Those that
+ * are not known are passed over where there `mayBeOthers`
  * @internal
  */
-export function queryOf<P extends Parameters>(search: string, parameters: P): Query<P> {
+export function queryOf<P extends Parameters>(search: string, parameters: P, mayBeOthers: boolean = false): Query<P> {
   const values: Record<string, unknown> = {};
   const problems: Problem[] = [];
   for (const [name, text] of pairsOf(search)) {
     const pointer = `/${name.slice(0, 256)}`;
     const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-    if (parameter === undefined) problems.push({ pointer, detail: 'is not a known parameter' });
-    else if (Object.hasOwn(values, name)) problems.push({ pointer, detail: 'is given more than once' });
+    if (parameter === undefined) {
+      if (!mayBeOthers) problems.push({ pointer, detail: 'is not a known parameter' });
+    } else if (Object.hasOwn(values, name)) problems.push({ pointer, detail: 'is given more than once' });
     else {
       const parsed = parameter.parse(text);
       if ('fault' in parsed) problems.push({ pointer, detail: parsed.fault });

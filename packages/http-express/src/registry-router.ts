@@ -34,6 +34,8 @@ interface Edge {
 /** What is known of a request so far. */
 interface Seen {
   readonly principal: Principal;
+  /** Undefined where nobody has shown who they are. */
+  readonly actor: Principal | undefined;
   route?: string;
 }
 
@@ -55,7 +57,9 @@ export function registryRouter(options: RegistryRouterOptions): Router {
   router.use(requestIds);
   mount(router, edge, open, (request, response) => edge.gate.stranger(request, response));
   router.use(async (request, response, next) => {
-    edge.seen.set(request, { principal: await edge.gate.principal(request, response) });
+    const principal = await edge.gate.principal(request, response);
+    edge.seen.set(request, { principal, actor: principal });
+    await edge.gate.admit(principal, response);
     next();
   });
   mount(router, edge, closed);
@@ -76,7 +80,7 @@ function mount(
     const mounted = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
     if (who !== undefined) {
       mounted.all(async (request, response, next) => {
-        edge.seen.set(request, { principal: await who(request, response) });
+        edge.seen.set(request, { principal: await who(request, response), actor: undefined });
         next();
       });
     }
@@ -134,9 +138,12 @@ function preparedFor(
     ...{ registry: options.registry, principal, path: request.params as Readonly<Record<string, string>> },
     identity: options.identity,
     ...{ origin: principal.origin ?? {}, publicUrl: options.publicUrl, search, headers: request.headers, limits },
-    ...{ query: queryOf(search, route.query ?? {}) as never, requestId: requestIdOf(response) },
+    ...{
+      query: queryOf(search, route.query ?? {}, route.mayHaveOtherQuery) as never,
+      requestId: requestIdOf(response),
+    },
     async spend(points) {
-      if (points > 0) await spending?.spend(principal, response, points);
+      await spending?.spendMore(principal, response, points);
     },
     async spendWaiting(points) {
       for (let ms = 1; spending !== undefined && ms > 0 && !response.destroyed;) {

@@ -1,3 +1,4 @@
+import { networkOf } from '@xzepr/core';
 import type { SecurityEvent, SecurityEventKind } from '@xzepr/core';
 
 /** What someone who tries things out makes many of. */
@@ -57,7 +58,8 @@ export function burstDetector({
     const { actor, target, origin } = event;
     // What a stranger may choose at will is no account: only a sign-in names one.
     const account = event.kind.startsWith('sign_in.') ? target : undefined;
-    const dimensions = Object.entries({ actor, target: account, address: origin.address });
+    const address = origin.address === undefined ? undefined : networkOf(origin.address);
+    const dimensions = Object.entries({ actor, target: account, address });
     let tidings: Tidings = { kind: 'told' };
     for (const [by, of] of dimensions) {
       if (of === undefined) continue;

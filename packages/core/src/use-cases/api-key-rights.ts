@@ -1,3 +1,4 @@
+import type { ApiKey } from '../domain/api-key.js';
 import { ROLES, PERMISSIONS, ROLE_PERMISSIONS } from '../domain/permission.js';
 import type { Permission, Role } from '../domain/permission.js';
 import { grantedTo } from '../domain/principal.js';
@@ -31,6 +32,26 @@ export function rightsProblems(maker: Principal, wanted: WantedRights): readonly
 export function rolesProblems(roles: readonly string[]): readonly Problem[] {
   if (roles.length === 0) return [{ pointer: '/roles', detail: 'must name at least one role' }];
   return namesProblems('/roles', roles, ROLES);
+}
+
+/**
+ * Something that the key opens and `holder` may not do, undefined when there is nothing. Owners who show no key may do all that
+ * their keys open.
+ *
+ * @internal
+ */
+export function beyond(
+  holder: Principal,
+  { roles, permissions, receiverIds, ownerId }: ApiKey,
+): Permission | undefined {
+  const isNarrowed = holder.permissions !== undefined || holder.receiverIds !== undefined;
+  if (!isNarrowed && ownerId !== undefined && holder.userId === ownerId) return undefined;
+  const opened = grantedTo({ id: '', kind: 'api_key', roles, ...(permissions !== undefined && { permissions }) });
+  const granted = grantedTo(holder);
+  const missing = opened.find((permission) => !granted.includes(permission));
+  if (missing !== undefined || holder.receiverIds === undefined) return missing;
+  const isWithin = receiverIds?.every((id) => holder.receiverIds?.includes(id)) === true;
+  return isWithin || !opened.includes('event:create') ? undefined : 'event:create';
 }
 
 function roleProblems(maker: Principal, { roles, permissions }: WantedRights): readonly Problem[] {

@@ -33,7 +33,10 @@ const FILTER = {
   },
   ...{ order: choiceParameter('desc', 'asc'), ...PAGE },
 };
-const RECORDING = ['INVALID_INPUT', 'PAYLOAD_REFUSED', 'PAYLOAD_CHECK_LIMIT', 'RECEIVER_UNKNOWN', 'RECEIVER_DISABLED'];
+const RECORDING = [
+  ...['INVALID_INPUT', 'PAYLOAD_REFUSED', 'PAYLOAD_CHECK_LIMIT', 'RECEIVER_UNKNOWN', 'RECEIVER_DISABLED'],
+  ...['RECEIVER_FORBIDDEN', 'NOT_A_MEMBER'],
+];
 const STORING = ['STORE_REJECTED', 'CHECKER_BUSY', 'REGISTRY_BUSY'];
 /** An event never changes, so whoever may read it may keep it. */
 const KEEP = { 'cache-control': 'private, max-age=31536000, immutable' };

@@ -60,13 +60,25 @@ export function makeProviderUseCases(deps: ProviderDeps): ProviderUseCases {
     async finishTrip(name, back) {
       const provider = providerOf(name);
       const trip = await taken(deps, name, back);
-      const { callbackUrl, query } = back;
-      const { nonce, verifier, returnTo } = trip;
-      const person = await provider.finish({ state: back.state ?? '', nonce, verifier, callbackUrl, query });
-      const user = await admitted(deps, name, person, back);
-      return { tokens: await begun(deps, { user, provider: name, origin: back.origin }), returnTo };
+      const user = await admitted(deps, name, await vouchedFor(deps, provider, trip, back), back);
+      return { tokens: await begun(deps, { user, provider: name, origin: back.origin }), returnTo: trip.returnTo };
     },
   };
+}
+
+async function vouchedFor(
+  { monitor }: ProviderDeps,
+  provider: IdentityProvider,
+  { nonce, verifier }: RoundTrip,
+  { state = '', callbackUrl, query, origin }: ReturningBrowser,
+): Promise<VouchedPerson> {
+  try {
+    return await provider.finish({ state, nonce, verifier, callbackUrl, query });
+  } catch (error) {
+    const event = securityEvent('sign_in.failed', undefined, provider.name, { why: 'provider' });
+    monitor?.report({ ...event, origin });
+    throw error;
+  }
 }
 
 /** Taken away whatever comes next: a state is good once. */

@@ -1,3 +1,4 @@
+import { networkOf } from '../../domain/address.js';
 import type { Origin } from '../../domain/principal.js';
 import { usernameKey } from '../../domain/user.js';
 import { SignInSlowedError } from '../../errors.js';
@@ -9,7 +10,7 @@ import type { Rate, RateLimiter } from '../../ports/rate-limiter.js';
  *
  * One account from one address: `pair`; while the account fails from anywhere more often than `account`, only `strictPair`. So a
  * stranger can make it slower for others to try, but cannot lock the owner out, who has an address of their own. One address for
- * all accounts: `address`.
+ * all accounts: `address`, of IPv6 a /64.
  *
  * @public
  */
@@ -49,19 +50,20 @@ export function signInLimits(limiter: RateLimiter | undefined, rates: SignInRate
       if (limiter === undefined) return { succeeded: () => Promise.resolve() };
       // Names that nobody has are counted as well, in a form that has no secret typed into the wrong field.
       const account = digest.sha256(usernameKey(username));
-      const pair = `${account} ${address}`;
+      const network = networkOf(address);
+      const pair = `${account} ${network}`;
       const spend = async (key: string, rate: Rate): Promise<void> => {
         const { allowed, resetMs } = await limiter.consume(key, rate, 1);
         if (!allowed) throw new SignInSlowedError(Math.max(1, Math.ceil(resetMs / 1_000)));
       };
-      await spend(address, rates.address);
+      await spend(network, rates.address);
       await spend(pair, rates.pair);
       const { allowed: isCalm } = await limiter.consume(account, rates.account, 1);
       if (!isCalm) await spend(pair, rates.strictPair);
       return {
         async succeeded() {
           await Promise.all([
-            limiter.giveBack(address, rates.address, 1),
+            limiter.giveBack(network, rates.address, 1),
             limiter.reset(pair, rates.pair),
             limiter.reset(pair, rates.strictPair),
             ...(isCalm ? [limiter.giveBack(account, rates.account, 1)] : []),

@@ -1,7 +1,7 @@
 import { securityEvent } from '../../domain/security-event.js';
 import type { SecurityEvent } from '../../domain/security-event.js';
 import type { Principal } from '../../domain/principal.js';
-import { usernameKey } from '../../domain/user.js';
+import { usernameFault, usernameKey } from '../../domain/user.js';
 import type { User } from '../../domain/user.js';
 import { SignInRefusedError, SignInSlowedError } from '../../errors.js';
 import type { PasswordCheck, PasswordHasher } from '../../ports/password-hasher.js';
@@ -29,7 +29,8 @@ const MAX_USERNAME = 255;
 /** @internal */
 export async function signIn(deps: SignInDeps, { username, password, origin }: SignInInput): Promise<TokenPair> {
   const counted = await attempt(deps, { username, password, origin });
-  const found = username.length > MAX_USERNAME ? undefined : await deps.reader.findForSignIn(username);
+  // What cannot be a username is not looked for: not every store could.
+  const found = usernameFault(username) === undefined ? await deps.reader.findForSignIn(username) : undefined;
   const check = await checked(deps, password, found?.passwordHash);
   if (check === 'differs' || found?.user.enabled !== true) {
     return refuse(deps, securityEvent('sign_in.failed', undefined, accountOf(deps, username, found)), { origin });
