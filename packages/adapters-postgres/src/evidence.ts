@@ -1,6 +1,6 @@
 import type { EventId, EventMark, GateEvidence, ReceiverEvidence } from '@xzepr/core';
 
-import { MEMBERS, RECONCILING, groupColumns } from './group-rows.js';
+import { GROUP_COLUMN_COUNT, MEMBERS, RECONCILING, groupColumns } from './group-rows.js';
 import { groupViewFrom } from './registry-readers.js';
 import { optionalTime, storedTime, text, utc, whole } from './rows.js';
 import type { Row } from './sql.js';
@@ -14,7 +14,8 @@ const GATE = `select ${groupColumns('id')}, ${MEMBERS}, ${RECONCILING}, (
     select json_agg(json_build_object('id', r.id, 'name', r.name, 'type', r.type, 'version', r.version) order by m.ordinal)
     from group_members m join event_receivers r on r.id = m.receiver_id where m.group_id = event_receiver_groups.id
   )::text as members`;
-const COLUMNS_OF_GATE = 17;
+/** The group's own, its receivers' ids, whether it is settling, and its members. */
+const COLUMNS_OF_GATE = GROUP_COLUMN_COUNT + 3;
 
 /**
  * What a verdict is made of, for each row of `asked` (ordinal, group_id, subject_hash). Rows without an ordinal are the groups

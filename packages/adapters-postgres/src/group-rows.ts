@@ -9,6 +9,9 @@ export function groupColumns(id: string): string {
     resource_version, created_by, ${utc('created_at')} as created_at, ${utc('updated_at')} as updated_at`;
 }
 
+/** @internal How many {@link groupColumns} are. */
+export const GROUP_COLUMN_COUNT = 14;
+
 /** @internal A group's receivers in their order, beside the row of the group. */
 export const MEMBERS = `(select array_agg(m.receiver_id::text order by m.ordinal) from group_members m
     where m.group_id = event_receiver_groups.id) as receiver_ids`;

@@ -87,7 +87,7 @@ function sentIn(line: Line, options: JsonReadOptions, limits: HttpLimits): Sent 
   try {
     if (line === 'too-long') throw tooLarge(limits.eventBytes);
     const { value, faults } = readBody(decoded(line), options);
-    return eventInputOf(value, faults);
+    return eventInputOf(value, faults, limits);
   } catch (error) {
     if (error instanceof HttpError || isRegistryError(error)) return error;
     throw error;

@@ -173,10 +173,6 @@ function newGroup({ clock, ids }: GroupUseCasesDeps, principal: Principal, input
 
 function groupProblems({ receiverIds = [], policy, enabled, membersOnly }: GroupChange): readonly Problem[] {
   const problems = [...membershipProblems(receiverIds)];
-  receiverIds.forEach((id, index) => {
-    const detail = 'must be a ULID';
-    if (parseId(id) === undefined) problems.push({ pointer: `/event_receiver_ids/${String(index)}`, detail });
-  });
   if (policy !== undefined && !['latest', 'any'].includes(policy)) {
     problems.push({ pointer: '/policy', detail: 'must be latest or any' });
   }

@@ -31,7 +31,7 @@ import type {
 } from '@xzepr/core';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
-import { DEFAULT_RATE_TIERS, createHttpApp, hardenServer } from '@xzepr/http-express';
+import { DEFAULT_RATE_TIERS, SERVER_OPTIONS, createHttpApp, hardenServer } from '@xzepr/http-express';
 import type { HttpAppOptions, HttpLimits, RateTiers } from '@xzepr/http-express';
 import { fakeProvider } from './fake-provider.js';
 import type { FakeProvider } from './fake-provider.js';
@@ -105,7 +105,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     health: { ready: () => Promise.resolve(health.ready) },
     onError: (error) => errors.push(error),
   } as HttpAppOptions);
-  const server = createServer({ connectionsCheckingInterval: 50 }, app);
+  const server = createServer({ ...SERVER_OPTIONS, connectionsCheckingInterval: 50 }, app);
   hardenServer(server, limits);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
