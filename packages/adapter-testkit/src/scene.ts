@@ -22,9 +22,11 @@ import type {
 
 import type { BackendHarness, FeedEntry } from './backend-harness.js';
 import { countingIds, sha256Digest, steppingClock } from './memory/deterministic.js';
+import { identityMakers } from './scene-identity.js';
+import type { IdentityMakers } from './scene-identity.js';
 
 /** @internal A store under test, and short ways to make and keep what the tests are about. */
-export interface Scene extends Pick<BackendHarness, 'unitOfWork' | 'reader' | 'feed'> {
+export interface Scene extends IdentityMakers, Pick<BackendHarness, 'unitOfWork' | 'reader' | 'feed'> {
   readonly now: () => Timestamp;
   readonly newId: () => string;
   readonly newReceiver: (change?: Partial<Receiver>) => Receiver;
@@ -106,6 +108,7 @@ export function setScene(harness: BackendHarness): Scene {
     unitOfWork.run(scopeOf(facts, states), ({ events }) => events.append(facts, states));
   return {
     ...make,
+    ...identityMakers(unitOfWork, make.now, make.newId),
     ...{ unitOfWork, reader, append, feed: () => plainFeed(harness) },
     async receiver(change) {
       const receiver = make.newReceiver(change);

@@ -17,6 +17,7 @@ import {
 } from '../src/index.js';
 import type { BackendHarness } from '../src/index.js';
 import * as broken from './broken-adapters.js';
+import * as brokenIdentity from './broken-identity-adapters.js';
 import { outcomeOf } from './collecting-runner.js';
 
 type Open = () => Promise<BackendHarness>;
@@ -70,6 +71,10 @@ describe('the kit', () => {
         'lets nobody change a receiver while others post to it',
         'adds one of several of one name that come at once',
         'lets one of several go on that come at once',
+        'adds one of several of one username that come at once',
+        'adds a member once when several do at the same time',
+        'lets one of several that bring one token at the same time find it unused',
+        'gives a trip to one of several who bring its state at the same time',
       ],
     ],
     ['lists in the wrong order', broken.wrongOrder, ['lists by position in either order, in parts of any length']],
@@ -98,6 +103,70 @@ describe('the kit', () => {
     ],
   ])('fails an adapter that %s', async (_what, open, promises) => {
     expect(await failedBy(open)).toEqual(expect.arrayContaining([...promises]));
+  });
+
+  it.each<[string, Open, string]>([
+    [
+      'tells usernames apart by case',
+      brokenIdentity.usernamesByCase,
+      'says who has the username in any case, and then keeps nothing',
+    ],
+    [
+      'lets nobody in who writes their name in another case',
+      brokenIdentity.signsInByCase,
+      'finds who wants to sign in without regard to case, with the password that was set last',
+    ],
+    [
+      'counts keys that are dead',
+      brokenIdentity.countsDeadKeys,
+      'counts no API key that opens less, or not for good, or for an owner who may less',
+    ],
+    [
+      'keeps members of no group',
+      brokenIdentity.membersOutliveGroups,
+      'keeps the members through changes of a group, and forgets them with it',
+    ],
+    [
+      'gives a round trip twice',
+      brokenIdentity.tripsTakenTwice,
+      'gives a trip whole to whoever brings its state, and then to nobody',
+    ],
+    [
+      'lets two rotate one token',
+      brokenIdentity.sessionsNotHeld,
+      'lets one of several that bring one token at the same time find it unused',
+    ],
+    [
+      'does not prolong sessions',
+      brokenIdentity.sessionsNotProlonged,
+      'marks a token as used, gives the session the next and prolongs it to when that expires',
+    ],
+    [
+      'ends one session too many',
+      brokenIdentity.endsTheKeptSession,
+      'ends every session of a user but one, and says how many that were',
+    ],
+    [
+      'trusts what tokens say',
+      brokenIdentity.trustsTokens,
+      'knows nobody by a token of a session that has ended, is not there or is another user’s',
+    ],
+    [
+      'forgets everything at once',
+      brokenIdentity.forgetsUnbounded,
+      'forgets sessions that have expired with all their tokens, the first to expire first',
+    ],
+    [
+      'turns the audit log round',
+      brokenIdentity.auditOldestFirst,
+      'lists by id, newest first, in parts of any length, however they were added',
+    ],
+    ['finds no address', brokenIdentity.auditByNoAddress, 'lists those that fit everything that is given'],
+    ['ends a time too late', brokenIdentity.auditUntilInclusive, 'lists from a time on, and until before one'],
+    ['opens disabled groups', brokenIdentity.guardsOfEnabledGroups, 'gives groups that are disabled too'],
+    ['loses a signing key', brokenIdentity.signingKeysReplaced, 'adds no second key of one kid'],
+  ])('fails an adapter of identity that %s', async (_what, open, promise) => {
+    expect(await failedBy(open)).toContain(promise);
   });
 
   it.each<[string, Open]>([

@@ -6,22 +6,22 @@ import { claimsOf } from '../src/memory/claims.js';
 import { storesOf } from '../src/memory/memory-backend.js';
 import { attempts, onTables } from './broken-units.js';
 
-type Open = () => Promise<BackendHarness>;
+export type Open = () => Promise<BackendHarness>;
 
 /** The in-memory adapter with one part broken. */
-function broken(breakIt: (harness: BackendHarness) => Partial<BackendHarness>): Open {
+export function broken(breakIt: (harness: BackendHarness) => Partial<BackendHarness>): Open {
   return async () => {
     const harness = await openMemory();
     return { ...harness, ...breakIt(harness) };
   };
 }
 
-function withStores({ unitOfWork }: BackendHarness, breakIt: (stores: Stores) => Partial<Stores>): UnitOfWork {
+export function withStores({ unitOfWork }: BackendHarness, breakIt: (stores: Stores) => Partial<Stores>): UnitOfWork {
   return { run: (scope, work) => unitOfWork.run(scope, (stores) => work({ ...stores, ...breakIt(stores) })) };
 }
 
 /** The readers are looked up each time: `reset` puts new ones in their place. */
-function withReader(
+export function withReader(
   harness: BackendHarness,
   breakIt: (reader: RegistryReader) => Partial<RegistryReader>,
 ): RegistryReader {

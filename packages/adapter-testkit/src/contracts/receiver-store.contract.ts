@@ -6,6 +6,7 @@ import { ALL, AWKWARD_TEXTS, byId } from '../awkward.js';
 import type { BackendHarness } from '../backend-harness.js';
 import type { Promises, TestRunner } from '../contract.js';
 import type { Scene } from '../scene.js';
+import { receiverGuardPromises } from './receiver-guards.contract.js';
 import { declareStorage } from './storage.contract.js';
 
 function find({ unitOfWork }: Scene, id: ReceiverId): Promise<Receiver | undefined> {
@@ -126,5 +127,8 @@ export const receiverStorePromises: Promises<Scene> = {
  * @public
  */
 export function receiverStoreContract(runner: TestRunner, open: () => Promise<BackendHarness>): void {
-  declareStorage(runner, 'receiver store', open, { receivers: receiverStorePromises });
+  declareStorage(runner, 'receiver store', open, {
+    receivers: receiverStorePromises,
+    guards: receiverGuardPromises,
+  });
 }

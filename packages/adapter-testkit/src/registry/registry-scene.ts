@@ -18,6 +18,8 @@ import type {
   RegistryPorts,
   Role,
   Subject,
+  User,
+  UserId,
   Verdict,
   VerbatimJson,
 } from '@xzepr/core';
@@ -25,6 +27,8 @@ import type {
 import type { Promises } from '../contract.js';
 import { countingIds, countingSecrets, memoryPayloads, sha256Digest, steppingClock } from '../memory/deterministic.js';
 import type { SteppingClock } from '../memory/deterministic.js';
+import { identityMakers } from '../scene-identity.js';
+import type { IdentityMakers } from '../scene-identity.js';
 import { SUBJECT } from '../scene.js';
 import type { Scene } from '../scene.js';
 
@@ -34,6 +38,8 @@ export interface RegistryScene extends Pick<Scene, 'unitOfWork' | 'reader' | 'fe
   readonly clock: SteppingClock;
   /** Another registry on the same store, as in another process. */
   readonly another: (ports?: Partial<RegistryPorts>) => Registry;
+  /** Someone with an account, who may be asked for as a principal by {@link principalOf}. */
+  readonly user: IdentityMakers['user'];
   readonly receiver: (input?: Partial<ReceiverInput>) => Promise<Receiver>;
   readonly group: (receivers: readonly Receiver[], input?: Partial<GroupInput>) => Promise<GroupView>;
   readonly post: (receiver: Receiver, input?: Partial<EventInput>) => Promise<ProvenanceEvent>;
@@ -46,6 +52,11 @@ export const ADMIN: Principal = principal('admin');
 /** @internal */
 export function principal(role: Role, id = `the ${role}`): Principal {
   return { id, kind: 'user', roles: [role] };
+}
+
+/** @internal A user as they ask: with their roles as they were when `user` was read. */
+export function principalOf({ id, roles }: User): Principal & { readonly userId: UserId } {
+  return { id, kind: 'user', roles, userId: id };
 }
 
 /** @internal */
@@ -121,6 +132,11 @@ export function openRegistryScene({ unitOfWork, reader, feed }: Pick<Scene, 'uni
   };
   const scene: RegistryScene = {
     ...{ unitOfWork, reader, feed, registry, clock, another },
+    user: identityMakers(
+      unitOfWork,
+      () => clock.now(),
+      () => ids.next(),
+    ).user,
     receiver: (input) =>
       registry.createReceiver(ADMIN, { ...named('receiver'), description: 'inbox', schema: json('{}'), ...input }),
     group: (receivers, input) => {

@@ -6,6 +6,8 @@ import { batchPromises } from './batch.contract.js';
 import { gatePromises } from './gates.contract.js';
 import { groupPromises } from './groups.contract.js';
 import { idempotencyPromises } from './idempotency.contract.js';
+import { keyRightsPromises } from './key-rights.contract.js';
+import { memberPromises } from './members.contract.js';
 import { pagingPromises } from './paging.contract.js';
 import { permissionPromises } from './permissions.contract.js';
 import { receiverPromises } from './receivers.contract.js';
@@ -28,7 +30,9 @@ export function registryContract(runner: TestRunner, open: () => Promise<Backend
     receivers: onRegistry(receiverPromises),
     groups: onRegistry(groupPromises),
     permissions: onRegistry(permissionPromises),
+    members: onRegistry(memberPromises),
     'API keys': onRegistry(apiKeyPromises),
+    'rights of API keys': onRegistry(keyRightsPromises),
     pages: onRegistry(pagingPromises),
   });
 }

@@ -82,5 +82,5 @@ export function ownerIdOf({ id, userId }: Principal): string {
  * @internal
  */
 export function isAdmin(principal: Principal): boolean {
-  return isAllowed(principal, 'user:manage');
+  return principal.receiverIds === undefined && isAllowed(principal, 'user:manage');
 }

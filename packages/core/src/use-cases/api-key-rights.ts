@@ -8,8 +8,8 @@ import type { Problem } from '../domain/problem.js';
 /** @internal What a key is asked to open. */
 export interface WantedRights {
   readonly roles: readonly string[];
-  readonly permissions?: readonly string[];
-  readonly receiverIds?: readonly string[];
+  readonly permissions?: readonly string[] | undefined;
+  readonly receiverIds?: readonly string[] | undefined;
 }
 
 const MAX_RECEIVERS = 100;

@@ -43,7 +43,7 @@ export interface ApiKeyInput {
   readonly receiverIds?: readonly string[];
   /** Later than now; never when left out. */
   readonly expiresAt?: Timestamp;
-  /** On whose behalf it acts; the maker's when left out. Another's takes `api_key:manage`. */
+  /** On whose behalf it acts; the maker's when left out. Another's, and one of nobody, takes `api_key:manage`. */
   readonly ownerId?: string;
 }
 
@@ -86,7 +86,7 @@ export function makeApiKeyUseCases(deps: ApiKeyUseCasesDeps): ApiKeyUseCases {
   const { unitOfWork, reader, access, digest, clock, secrets } = deps;
   return {
     createApiKey: makeOnce(deps)<ApiKeyInput, CreatedApiKey>(async (principal, input, claim) => {
-      await expectOwn(access, principal, input.ownerId);
+      await expectKeys(access, principal, isOwn(principal, input));
       const key = secrets.generate();
       const apiKey = newApiKey(deps, principal, input, key);
       const events = [securityEvent('api_key.created', principal, apiKey.id, { roles: apiKey.roles.join(' ') })];
@@ -104,21 +104,21 @@ export function makeApiKeyUseCases(deps: ApiKeyUseCasesDeps): ApiKeyUseCases {
       return once;
     }),
     async listApiKeys(principal, page = {}) {
-      await expectOwn(access, principal, undefined);
+      await expectKeys(access, principal);
       const ownerId = isAllowed(principal, 'api_key:manage') ? undefined : principal.userId;
       if (ownerId === undefined && !isAllowed(principal, 'api_key:manage')) return { items: [], next: null };
       const spec = { name: 'api-keys', filters: [ownerId], keyOf: ({ id }: ApiKey) => id, parseKey: parseId<ApiKeyId> };
       return pageOf(digest, spec, page, (span) => reader.list(ownerId, span));
     },
     async revokeApiKey(principal, id) {
-      await expectOwn(access, principal, undefined);
+      await expectKeys(access, principal);
       const revokedAt = clock.now();
       await change(deps, principal, id, securityEvent('api_key.revoked', principal, id), (key) =>
         key.revokedAt === undefined ? { ...key, revokedAt } : key,
       );
     },
     async rotateApiKey(principal, id, overlapSeconds) {
-      await expectOwn(access, principal, undefined);
+      await expectKeys(access, principal);
       const now = clock.now();
       const until = later(now, checkedOverlap(overlapSeconds) * 1_000);
       const key = secrets.generate();
@@ -156,9 +156,15 @@ async function change(
   return key;
 }
 
-async function expectOwn(access: Access, principal: Principal, ownerId: string | undefined): Promise<void> {
-  const manages = isAllowed(principal, 'api_key:manage') || (ownerId !== undefined && ownerId !== principal.userId);
+/** Who has `api_key:manage` is asked for it: to them keys are everyone's. */
+async function expectKeys(access: Access, principal: Principal, areOwn = true): Promise<void> {
+  const manages = !areOwn || isAllowed(principal, 'api_key:manage');
   await access.expect(principal, manages ? 'api_key:manage' : 'api_key:create');
+}
+
+/** What would be nobody's is not one's own: a credential without a user must not leave keys behind that outlive it. */
+function isOwn({ userId }: Principal, { ownerId = userId }: ApiKeyInput): boolean {
+  return ownerId !== undefined && ownerId === userId;
 }
 
 function isFor(principal: Principal, { ownerId }: ApiKey): boolean {
