@@ -213,7 +213,7 @@ describe('a hostile token', () => {
     };
     const entries = Object.entries(wrong).flatMap(([name, values]) =>
       values.map((value, index) => [
-        `${name} ${String(index)} ${String(JSON.stringify(value))}`,
+        `${name} ${String(index)} ${JSON.stringify(value) as string | undefined}`,
         signed({ [name]: value }),
       ]),
     );

@@ -30,17 +30,22 @@ export function queryOf<P extends Parameters>(search: string, parameters: P, may
   for (const [name, text] of pairsOf(search)) {
     const pointer = `/${name.slice(0, 256)}`;
     const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-    if (parameter === undefined) {
-      if (!mayBeOthers) problems.push({ pointer, detail: 'is not a known parameter' });
-    } else if (Object.hasOwn(values, name)) problems.push({ pointer, detail: 'is given more than once' });
-    else {
-      const parsed = parameter.parse(text);
-      if ('fault' in parsed) problems.push({ pointer, detail: parsed.fault });
-      else values[name] = parsed.value;
-    }
+    if (parameter === undefined && mayBeOthers) continue;
+    const parsed = parsedOnce(parameter, text, Object.hasOwn(values, name));
+    if ('fault' in parsed) problems.push({ pointer, detail: parsed.fault });
+    else values[name] = parsed.value;
   }
   if (problems.length > 0) throw new InvalidQueryError(problems);
   return values as Query<P>;
+}
+
+function parsedOnce(
+  parameter: Parameter<unknown> | undefined,
+  text: string,
+  isThere: boolean,
+): ReturnType<Parameter<unknown>['parse']> {
+  if (parameter === undefined) return { fault: 'is not a known parameter' };
+  return isThere ? { fault: 'is given more than once' } : parameter.parse(text);
 }
 
 /** @internal An id in a path. @throws InvalidQueryError it is not a ULID */

@@ -253,7 +253,9 @@ function openStream(world: World, as: string) {
     sending.once('response', (response) => {
       let received = '';
       response.on('data', (chunk: Buffer) => (received += chunk.toString()));
-      response.once('end', () => resolve(received));
+      response.once('end', () => {
+        resolve(received);
+      });
       response.once('error', reject);
     });
   });

@@ -40,18 +40,23 @@ export function rolesProblems(roles: readonly string[]): readonly Problem[] {
  *
  * @internal
  */
-export function beyond(
-  holder: Principal,
-  { roles, permissions, receiverIds, ownerId }: ApiKey,
-): Permission | undefined {
-  const isNarrowed = holder.permissions !== undefined || holder.receiverIds !== undefined;
-  if (!isNarrowed && ownerId !== undefined && holder.userId === ownerId) return undefined;
-  const opened = grantedTo({ id: '', kind: 'api_key', roles, ...(permissions !== undefined && { permissions }) });
+export function beyond(holder: Principal, key: ApiKey): Permission | undefined {
+  if (isWholeOwner(holder, key)) return undefined;
+  const { id, roles, permissions } = key;
+  const opened = grantedTo({ id, kind: 'api_key', roles, ...(permissions !== undefined && { permissions }) });
   const granted = grantedTo(holder);
-  const missing = opened.find((permission) => !granted.includes(permission));
-  if (missing !== undefined || holder.receiverIds === undefined) return missing;
-  const isWithin = receiverIds?.every((id) => holder.receiverIds?.includes(id)) === true;
-  return isWithin || !opened.includes('event:create') ? undefined : 'event:create';
+  const mayPost = granted.includes('event:create') && reaches(holder, key);
+  return opened.find((permission) => (permission === 'event:create' ? !mayPost : !granted.includes(permission)));
+}
+
+function isWholeOwner({ userId, permissions, receiverIds }: Principal, { ownerId }: ApiKey): boolean {
+  return userId !== undefined && userId === ownerId && permissions === undefined && receiverIds === undefined;
+}
+
+/** Whether the holder may post to every receiver that the key may post to. */
+function reaches(holder: Principal, key: ApiKey): boolean {
+  if (holder.receiverIds === undefined) return true;
+  return key.receiverIds?.every((id) => holder.receiverIds?.includes(id)) === true;
 }
 
 function roleProblems(maker: Principal, { roles, permissions }: WantedRights): readonly Problem[] {

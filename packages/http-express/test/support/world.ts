@@ -23,6 +23,7 @@ import type {
   PayloadCheck,
   PayloadSchemas,
   Principal,
+  Rate,
   Registry,
   Role,
   SecurityEvent,
@@ -69,7 +70,7 @@ export interface World {
   readonly provider: FakeProvider;
   readonly store: { down: boolean; rejects: boolean; held: Promise<void> | undefined };
   readonly health: { ready: boolean };
-  ask(method: string, path: string, asking?: Asking): Promise<Got>;
+  readonly ask: (method: string, path: string, asking?: Asking) => Promise<Got>;
   check(answer: SeenAnswer): void;
   close(): Promise<void>;
 }
@@ -133,12 +134,13 @@ function rateLimitsOf(
   clock: Clock,
 ): Pick<HttpAppOptions, 'rateLimits'> {
   if (tiers === undefined) return {};
-  const all = Object.entries(DEFAULT_RATE_TIERS).map(([name, rate]) => [
-    name,
-    { ...rate, windowSeconds, ...(name in tiers && { points: tiers[name as keyof RateTiers] }) },
-  ]);
+  const tier = (name: keyof RateTiers): Rate => {
+    const { points, ...rate } = DEFAULT_RATE_TIERS[name];
+    return { ...rate, points: tiers[name] ?? points, windowSeconds };
+  };
+  const [anonymous, authenticated, service] = [tier('anonymous'), tier('authenticated'), tier('service')];
   const limiter = countingRateLimiter(limiterClock ?? clock);
-  return { rateLimits: { limiter, tiers: Object.fromEntries(all) as RateTiers } };
+  return { rateLimits: { limiter, tiers: { anonymous, authenticated, service, admin: tier('admin') } } };
 }
 
 async function asked(url: string, method: string, path: string, asking: Asking): Promise<Got> {
@@ -190,7 +192,9 @@ function coreIn(
     ...{ ...shared, secrets: guessableSecrets(), passwords: plainPasswords(), signer: tokens, verifier: tokens },
     ...{ providers: [provider], others: [registry.authenticateApiKey] },
     ...(options.tiers !== undefined && { limiter: countingRateLimiter(clock) }),
-    onStandingChanged: registry.forgetApiKeys,
+    onStandingChanged: () => {
+      registry.forgetApiKeys();
+    },
   });
   return { registry, identity };
 }
