@@ -165,6 +165,32 @@ describe('the kit', () => {
     ['ends a time too late', brokenIdentity.auditUntilInclusive, 'lists from a time on, and until before one'],
     ['opens disabled groups', brokenIdentity.guardsOfEnabledGroups, 'gives groups that are disabled too'],
     ['loses a signing key', brokenIdentity.signingKeysReplaced, 'adds no second key of one kid'],
+    [
+      'holds tokens without their session',
+      brokenIdentity.tokensHeldAlone,
+      'shows a session as whoever held it before has left it, also to who brings another token of it',
+    ],
+    [
+      'lets identities be taken over',
+      brokenIdentity.identitiesTakenOver,
+      'throws StoreRejectedError for an identity that is linked, and leaves it to whom it is linked to',
+    ],
+    ['folds usernames', brokenIdentity.foldsUsernames, 'finds nobody by a text that no username can be'],
+    [
+      'takes rotated keys again',
+      brokenIdentity.rotatedKeysComeBack,
+      'adds no key that another one was before its last rotation',
+    ],
+    [
+      'takes no NUL into the audit log',
+      brokenIdentity.auditWithoutNul,
+      'keeps a NUL in a detail, and everything that is added beside it',
+    ],
+    [
+      'loses audit entries',
+      brokenIdentity.auditEntriesLost,
+      'changes no entry: throws StoreRejectedError for an id that is taken',
+    ],
   ])('fails an adapter of identity that %s', async (_what, open, promise) => {
     expect(await failedBy(open)).toContain(promise);
   });

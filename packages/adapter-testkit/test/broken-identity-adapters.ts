@@ -155,3 +155,55 @@ export const signingKeysReplaced: Open = onStores(({ signingKeys }) => ({
     },
   },
 }));
+
+/** Holds the token that is brought and not its session: who brings another token of it sees it as it was. */
+export const tokensHeldAlone: Open = broken((harness) => {
+  const seen = new Map<string, SessionOfToken['session']>();
+  return {
+    unitOfWork: withStores(harness, ({ sessions }) => ({
+      sessions: {
+        ...sessions,
+        async findByToken(hash) {
+          const found = await sessions.findByToken(hash);
+          if (found?.token.usedAt === undefined) return found;
+          const session = seen.get(found.session.id) ?? found.session;
+          seen.set(session.id, session);
+          return { ...found, session };
+        },
+      },
+    })),
+  };
+});
+
+/** Gives an identity that is linked to whoever links it last. */
+export const identitiesTakenOver: Open = onStores(({ users }) => ({
+  users: { ...users, link: (id, identity) => users.link(id, identity).catch(() => undefined) },
+}));
+
+/** Takes what looks like a username for it. */
+export const foldsUsernames: Open = onUsers((users) => ({
+  findForSignIn: (username) => users.findForSignIn(username.normalize('NFKC').replaceAll('\0', '')),
+}));
+
+/** Takes a key again that another one was before its last rotation. */
+export const rotatedKeysComeBack: Open = onStores(({ apiKeys }) => ({
+  apiKeys: {
+    ...apiKeys,
+    async add(key) {
+      return (await apiKeys.add(key)) || apiKeys.add({ ...key, hash: `${key.hash.slice(1)}0` });
+    },
+  },
+}));
+
+/** Takes no audit entry with a NUL in it. */
+export const auditWithoutNul: Open = onStores(({ audit }) => ({
+  audit: {
+    add: (entries) =>
+      JSON.stringify(entries).includes('\\u0000') ? Promise.reject(new Error('no NUL here')) : audit.add(entries),
+  },
+}));
+
+/** Says nothing when an id of the audit log is taken. */
+export const auditEntriesLost: Open = onStores(({ audit }) => ({
+  audit: { add: (entries) => audit.add(entries).catch(() => undefined) },
+}));

@@ -43,12 +43,16 @@ export function postgresApiKeyReader(connection: SqlConnection): ApiKeyReader {
 }
 
 function valuesOf(key: ApiKey): readonly unknown[] {
-  const { id, name, roles, hash, createdBy, createdAt, expiresAt, revokedAt, permissions, receiverIds, previous } = key;
+  const { id, name, roles, hash, createdBy, createdAt, permissions, receiverIds } = key;
   return [
-    ...[id, name, [...roles], hash, createdBy, createdAt, expiresAt ?? null, revokedAt ?? null],
-    ...[listed(permissions), listed(receiverIds), key.ownerId ?? null],
-    ...[previous?.hash ?? null, previous?.until ?? null, key.lastUsedAt ?? null],
+    ...[id, name, [...roles], hash, createdBy, createdAt, ...orNull(key.expiresAt, key.revokedAt)],
+    ...[listed(permissions), listed(receiverIds)],
+    ...orNull(key.ownerId, key.previous?.hash, key.previous?.until, key.lastUsedAt),
   ];
+}
+
+function orNull(...values: readonly (string | undefined)[]): readonly (string | null)[] {
+  return values.map((value) => value ?? null);
 }
 
 function listed(names: readonly string[] | undefined): readonly string[] | null {
@@ -84,21 +88,27 @@ const VALUES = `$1, $2, $3::text[], $4, $5, $6::timestamptz, $7::timestamptz, $8
 
 const ADD = {
   name: 'api_key_add',
-  text: `insert into api_keys (${NAMES}) values (${VALUES}) on conflict (hash) do nothing returning id`,
+  text: `insert into api_keys (${NAMES}) select ${VALUES} where not exists (select from api_keys where previous_hash = $4)
+    on conflict (hash) do nothing returning id`,
 };
 
 const ANY = { name: 'api_key_any', text: 'select id from api_keys limit 1' };
 
-/** Who made it, and when, stays. */
 const REPLACE = {
   name: 'api_key_replace',
   text: `update api_keys set (${NAMES}) = (select ${VALUES}) where id = $1`,
 };
 
+/** Holds the keys in the order of their ids, so that two that touch the same ones do not wait for each other in a circle. */
 const TOUCH = {
   name: 'api_key_touch',
-  text: `update api_keys set last_used_at = greatest(last_used_at, used.at::timestamptz)
-    from unnest($1::text[], $2::text[]) as used(id, at) where api_keys.id = used.id`,
+  text: `with used as (
+      select id, max(at::timestamptz) as at from unnest($1::text[], $2::text[]) as u(id, at) group by id
+    ), held as materialized (
+      select id from api_keys where id in (select id from used) order by id for no key update
+    )
+    update api_keys set last_used_at = used.at from used join held on held.id = used.id
+    where api_keys.id = used.id and (last_used_at is null or last_used_at < used.at)`,
 };
 
 const COLUMNS = `id, name, roles, hash, created_by, ${utc('created_at')} as created_at, ${utc('expires_at')} as expires_at,

@@ -5,8 +5,9 @@ import type { Row } from './sql.js';
 
 /** @internal The columns of a group that every table of groups has; `id` comes from the column named. */
 export function groupColumns(id: string): string {
-  return `${id} as id, name, type, version, description, policy, rule_version, enabled, members_only, owner_id,
-    resource_version, created_by, ${utc('created_at')} as created_at, ${utc('updated_at')} as updated_at`;
+  return `${id} as id, name, type, version, description, policy, rule_version, enabled, members_only,
+    coalesce(owner_id, created_by) as owner_id, resource_version, created_by, ${utc('created_at')} as created_at,
+    ${utc('updated_at')} as updated_at`;
 }
 
 /** @internal How many {@link groupColumns} are. */

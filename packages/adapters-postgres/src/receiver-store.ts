@@ -51,13 +51,18 @@ function guardsFrom(json: string): readonly ReceiverGuard[] {
   return guards.map(({ group_id: groupId, owner_id: ownerId }) => ({ groupId, ownerId }));
 }
 
-/** Mostly no group is for members only: then the guards are looked for in an index with nothing in it. */
+/**
+ * Goes from each receiver to its groups, never from the groups for members only, however many these are: the limit keeps the
+ * planner from turning it round. Mostly no group is for members only, and then the index that is asked has nothing in it.
+ */
 const STAMPS = {
   name: 'receiver_stamps',
   text: `select id, enabled, resource_version, (
       select json_agg(json_build_object('group_id', g.id, 'owner_id', g.owner_id))::text
-      from event_receiver_groups g join group_members m on m.group_id = g.id and m.receiver_id = event_receivers.id
-      where g.members_only) as guards
+      from group_members m cross join lateral (
+        select id, coalesce(owner_id, created_by) as owner_id from event_receiver_groups
+        where id = m.group_id and members_only limit 1) g
+      where m.receiver_id = event_receivers.id) as guards
     from event_receivers where id = any($1::text[])`,
 };
 

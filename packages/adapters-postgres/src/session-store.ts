@@ -7,19 +7,22 @@ import type { Row, SqlConnection } from './sql.js';
 export function postgresSessionStore(connection: SqlConnection): SessionStore {
   return {
     async begin({ id, userId, provider, createdAt, expiresAt }, token) {
-      await connection.query(BEGIN, [id, userId, provider ?? null, createdAt, expiresAt]);
-      await connection.query(ADD_TOKEN, [token.hash, id, token.expiresAt]);
+      await Promise.all([
+        connection.query(BEGIN, [id, userId, provider ?? null, createdAt, expiresAt]),
+        connection.query(ADD_TOKEN, [token.hash, id, token.expiresAt]),
+      ]);
     },
     async findByToken(hash) {
       // The session is held first: what is read of the token after that is as the last who held it left it.
-      await connection.query(HOLD, [hash]);
-      const [row] = await connection.query(FIND_BY_TOKEN, [hash]);
+      const [, [row]] = await Promise.all([connection.query(HOLD, [hash]), connection.query(FIND_BY_TOKEN, [hash])]);
       return row && sessionOfToken(row);
     },
     async rotate(usedHash, at, { hash, sessionId, expiresAt }) {
-      await connection.query(USE_TOKEN, [usedHash, at]);
-      await connection.query(ADD_TOKEN, [hash, sessionId, expiresAt]);
-      await connection.query(PROLONG, [sessionId, expiresAt]);
+      await Promise.all([
+        connection.query(USE_TOKEN, [usedHash, at]),
+        connection.query(ADD_TOKEN, [hash, sessionId, expiresAt]),
+        connection.query(PROLONG, [sessionId, expiresAt]),
+      ]);
     },
     async end(id, at) {
       await connection.query(END, [id, at]);
@@ -31,9 +34,8 @@ export function postgresSessionStore(connection: SqlConnection): SessionStore {
       await connection.query(REVOKE_TOKEN, [tokenId, revokedAt, expiresAt]);
     },
     async forgetExpired(before, limit) {
-      const sessions = await connection.query(FORGET_SESSIONS, [before, limit]);
-      const tokens = await connection.query(FORGET_REVOKED, [before, limit]);
-      return sessions.length + tokens.length;
+      const gone = [FORGET_SESSIONS, FORGET_REVOKED].map((forget) => connection.query(forget, [before, limit]));
+      return (await Promise.all(gone)).reduce((count, rows) => count + rows.length, 0);
     },
   };
 }
@@ -105,7 +107,7 @@ const ADD_TOKEN = {
 
 const HOLD = {
   name: 'session_hold',
-  text: `select id from sessions where id = (select session_id from refresh_tokens where hash = $1) for update`,
+  text: `select id from sessions where id = (select session_id from refresh_tokens where hash = $1) for no key update`,
 };
 
 const FIND_BY_TOKEN = {
@@ -127,9 +129,16 @@ const END = {
   text: 'update sessions set revoked_at = $2::timestamptz where id = $1 and revoked_at is null',
 };
 
+/**
+ * Holds the sessions in the order of their ids, so that two that end them do not wait for each other in a circle. An array is
+ * looked up by primary key however large the planner takes the table to be; a subquery may be joined with all of it.
+ */
 const END_ALL = {
   name: 'session_end_all',
-  text: `update sessions set revoked_at = $2::timestamptz where user_id = $1 and revoked_at is null and id <> $3 returning id`,
+  text: `with held as materialized (
+      select id from sessions where user_id = $1 and revoked_at is null and id <> $3 order by id for no key update
+    )
+    update sessions set revoked_at = $2::timestamptz where id = any(array(select id from held)) returning id`,
 };
 
 const REVOKE_TOKEN = {
@@ -138,19 +147,21 @@ const REVOKE_TOKEN = {
     on conflict (token_id) do nothing`,
 };
 
+/** A session that is held is about to be prolonged, or ended; its turn comes. */
 const FORGET_SESSIONS = {
   name: 'session_forget',
-  text: `with gone as (
-      delete from sessions where id in (
-        select id from sessions where expires_at < $1::timestamptz order by expires_at limit $2::integer) returning id
-    ), with_tokens as (delete from refresh_tokens where session_id in (select id from gone))
+  text: `with old as materialized (
+      select id from sessions where expires_at < $1::timestamptz order by expires_at limit $2::integer for update skip locked
+    ), gone as (
+      delete from sessions where id = any(array(select id from old)) returning id
+    ), with_tokens as (delete from refresh_tokens where session_id = any(array(select id from gone)))
     select id from gone`,
 };
 
 const FORGET_REVOKED = {
   name: 'token_forget_revoked',
-  text: `delete from revoked_tokens where token_id in (
-      select token_id from revoked_tokens where expires_at < $1::timestamptz order by expires_at limit $2::integer)
+  text: `delete from revoked_tokens where token_id = any(array(
+      select token_id from revoked_tokens where expires_at < $1::timestamptz order by expires_at limit $2::integer))
     returning token_id`,
 };
 
@@ -168,7 +179,7 @@ const TAKE_TRIP = {
 
 const FORGET_TRIPS = {
   name: 'trip_forget',
-  text: `delete from round_trips where state_hash in (
-      select state_hash from round_trips where expires_at < $1::timestamptz order by expires_at limit $2::integer)
+  text: `delete from round_trips where state_hash = any(array(
+      select state_hash from round_trips where expires_at < $1::timestamptz order by expires_at limit $2::integer))
     returning state_hash`,
 };

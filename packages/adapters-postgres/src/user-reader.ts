@@ -1,4 +1,4 @@
-import { usernameKey } from '@xzepr/core';
+import { usernameFault, usernameKey } from '@xzepr/core';
 import type { Span, UserFilter, UserId, UserReader } from '@xzepr/core';
 import { sql } from 'kysely';
 
@@ -16,10 +16,12 @@ export function postgresUserReader(connection: SqlConnection): UserReader {
       return row && userFrom(row);
     },
     async findForSignIn(username) {
+      if (usernameFault(username) !== undefined) return undefined;
       const [row] = await connection.query(FOR_SIGN_IN, [usernameKey(username)]);
       return row && { user: userFrom(row), passwordHash: optionalText(row, 'hash') };
     },
     async list(filter, span) {
+      if (filter.username !== undefined && usernameFault(filter.username) !== undefined) return [];
       return (await connection.run(userSearch(filter, span))).map(userFrom);
     },
     async members(groupId, { after, limit }) {
@@ -62,9 +64,13 @@ const MEMBERS = {
     where group_id = $1 and user_id > $2 order by user_id limit $3::integer`,
 };
 
-/** A session that has expired is good for the tokens that came of it just before. */
+/**
+ * Three probes by primary key, whatever the planner thinks of the other indexes. A session that has expired is good for the tokens
+ * that came of it just before.
+ */
 const HOLDER = {
   name: 'user_holder',
-  text: `select ${userColumns('users.')} from users join sessions s on s.id = $2 and s.user_id = users.id
-    where users.id = $1 and s.revoked_at is null and not exists (select from revoked_tokens where token_id = $3)`,
+  text: `select ${userColumns()} from users
+    where id = $1 and id = (select user_id from sessions where sessions.id = $2 and revoked_at is null)
+      and not exists (select from revoked_tokens where token_id = $3)`,
 };

@@ -53,6 +53,20 @@ export const adminCountPromises: Promises<Scene> = {
       assert.equal(await count(scene), 0, what);
     }
   },
+  'counts what others have left, so that the last administrator stays': async (scene) => {
+    const admins = [await scene.user(ADMIN), await scene.user(ADMIN), await scene.user(ADMIN)];
+    const resigned = await Promise.all(
+      admins.map((admin) =>
+        scene.unitOfWork.run({ keys: [USERS_CLAIM] }, async ({ users }) => {
+          if ((await users.countAdmins()) < 2) return false;
+          await users.replace({ ...admin, roles: [] });
+          return true;
+        }),
+      ),
+    );
+    assert.equal(resigned.filter(Boolean).length, 2);
+    assert.equal(await count(scene), 1);
+  },
   'counts what the unit of work itself has written': async (scene) => {
     const user = await scene.user(ADMIN);
     const key = await scene.apiKey(ADMIN);

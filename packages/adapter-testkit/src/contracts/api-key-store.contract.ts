@@ -62,6 +62,49 @@ export const apiKeyStorePromises: Promises<Scene> = {
     assert.deepEqual(await scene.reader.apiKeys.list(undefined, ALL), [changed, other]);
     for (const hash of [changed.hash, key.hash]) assert.deepEqual(await scene.reader.apiKeys.findByHash(hash), changed);
   },
+  'adds no key that another one was before its last rotation': async (scene) => {
+    const previous = { hash: '2'.repeat(64), until: scene.now() };
+    const rotated = await scene.apiKey({ previous });
+    const again = scene.newApiKey({ hash: previous.hash });
+    assert.equal(await scene.unitOfWork.run({}, ({ apiKeys }) => apiKeys.add(again)), false);
+    assert.deepEqual(await scene.reader.apiKeys.list(undefined, ALL), [rotated]);
+  },
+  'finds a key by what it is rather than by what another one was': async (scene) => {
+    const key = await scene.apiKey();
+    const other = await scene.apiKey({ previous: { hash: key.hash, until: scene.now() } });
+    assert.deepEqual(await scene.reader.apiKeys.findByHash(key.hash), key);
+    assert.deepEqual(await scene.reader.apiKeys.findByHash(other.hash), other);
+  },
+  'holds a key that was found, so that of several who change it each sees what the one before did': async (scene) => {
+    const { id } = await scene.apiKey({ name: '' });
+    const changes = Array.from({ length: 8 }, () =>
+      scene.unitOfWork.run({}, async ({ apiKeys }) => {
+        const key = (await apiKeys.find(id)) ?? assert.fail('the key is gone');
+        await apiKeys.replace({ ...key, name: `${key.name}+` });
+      }),
+    );
+    await Promise.all(changes);
+    assert.deepEqual(
+      (await scene.reader.apiKeys.list(undefined, ALL)).map(({ name }) => name),
+      ['+'.repeat(8)],
+    );
+  },
+  'says when many keys were last used, by several who do so at once': async (scene) => {
+    const keys = [await scene.apiKey(), await scene.apiKey(), await scene.apiKey()];
+    const [early, late] = [scene.now(), scene.now()];
+    const uses = keys.flatMap(({ id }) => [
+      { id, at: late },
+      { id, at: early },
+    ]);
+    const touched = [uses, uses.toReversed(), uses, []].map((some) =>
+      scene.unitOfWork.run({}, ({ apiKeys }) => apiKeys.touch(some)),
+    );
+    await Promise.all(touched);
+    assert.deepEqual(
+      await scene.reader.apiKeys.list(undefined, ALL),
+      keys.map((key) => ({ ...key, lastUsedAt: late })),
+    );
+  },
   'says when keys were last used, and never earlier than it said': async (scene) => {
     const [key, other] = [await scene.apiKey(), await scene.apiKey()];
     const [early, late] = [scene.now(), scene.now()];
@@ -81,6 +124,8 @@ export const apiKeyStorePromises: Promises<Scene> = {
       ...[await scene.apiKey({ ownerId: owner }), await scene.apiKey()],
     ];
     assert.deepEqual(await scene.reader.apiKeys.list(owner, ALL), [one, two]);
+    assert.deepEqual(await scene.reader.apiKeys.list(owner, { after: one?.id, limit: 1 }), [two]);
+    assert.deepEqual(await scene.reader.apiKeys.list(scene.newId() as UserId, ALL), []);
   },
   'lists keys by id, in parts of any length': async (scene) => {
     const made = Array.from({ length: 7 }, () => scene.newApiKey());

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { SECURITY_EVENT_KINDS, later } from '@xzepr/core';
+import { SECURITY_EVENT_KINDS, StoreRejectedError, later } from '@xzepr/core';
 import type { AuditEntry, AuditFilter } from '@xzepr/core';
 
 import { ALL, AWKWARD_TEXTS, inParts, subsetsOf } from '../awkward.js';
@@ -47,6 +47,16 @@ export const auditLogPromises: Promises<Scene> = {
     for (const [index, text] of AWKWARD_TEXTS.entries())
       for (const filter of [{ actor: text }, { target: text }, { address: text }])
         assert.deepEqual(await list(scene, filter), [texts[index]]);
+  },
+  'keeps a NUL in a detail, and everything that is added beside it': async (scene) => {
+    const entries = await add(scene, [scene.newEntry(), scene.newEntry({ detail: { why: 'a\0b' } })]);
+    assert.deepEqual(await list(scene), entries.toReversed());
+  },
+  'changes no entry: throws StoreRejectedError for an id that is taken': async (scene) => {
+    const [entry] = await add(scene, [scene.newEntry()]);
+    if (entry === undefined) throw new Error('no entry was added');
+    await assert.rejects(add(scene, [{ ...entry, actor: 'another' }]), StoreRejectedError);
+    assert.deepEqual(await list(scene), [entry]);
   },
   'lists by id, newest first, in parts of any length, however they were added': async (scene) => {
     const entries = Array.from({ length: 7 }, () => scene.newEntry());

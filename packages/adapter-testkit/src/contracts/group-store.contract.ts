@@ -17,7 +17,7 @@ function find({ unitOfWork }: Scene, id: GroupId): Promise<Group | undefined> {
 export const groupStorePromises: Promises<Scene> = {
   'keeps a group whole, its receivers in their order': async (scene) => {
     const [a, b, c] = [await scene.receiver(), await scene.receiver(), await scene.receiver()];
-    const change = { policy: 'any', enabled: false, resourceVersion: 1, ruleVersion: 1 } as const;
+    const change = { policy: 'any', enabled: false, membersOnly: true, ownerId: scene.newId() } as const;
     const group = await scene.group([b, c, a], change);
     assert.deepEqual(await find(scene, group.id), group);
     assert.equal(await find(scene, scene.newId() as GroupId), undefined);
@@ -36,7 +36,8 @@ export const groupStorePromises: Promises<Scene> = {
     const receiver = await scene.receiver();
     const made = [];
     for (const text of [...AWKWARD_TEXTS, 'a', 'A', 'a ']) {
-      const change = { name: text, type: text, version: text, description: text, createdBy: text };
+      const names = { name: text, type: text, version: text, description: text };
+      const change = { ...names, ownerId: text, createdBy: text };
       made.push({ ...(await scene.group([receiver], change)), reconciling: false });
     }
     assert.deepEqual(await scene.reader.groups.list({}, ALL), made);
@@ -70,15 +71,29 @@ export const groupStorePromises: Promises<Scene> = {
     const [a, b] = [await scene.receiver(), await scene.receiver()];
     const [group, other] = [await scene.group([a]), await scene.group([a])];
     const change = { description: 'changed', receiverIds: [b.id, a.id], policy: 'any', enabled: false } as const;
-    const after = { ...group, ...change, resourceVersion: 2, ruleVersion: 2, updatedAt: scene.now() };
+    const after = {
+      ...group,
+      ...change,
+      membersOnly: true,
+      resourceVersion: 2,
+      ruleVersion: 2,
+      updatedAt: scene.now(),
+    };
     await scene.replaceGroup(group, after);
     assert.deepEqual(await find(scene, group.id), after);
     assert.deepEqual(await find(scene, other.id), other);
   },
   'keeps every revision, its receivers and who made it': async (scene) => {
     const [a, b] = [await scene.receiver(), await scene.receiver()];
-    const group = await scene.group([a]);
-    const after = { ...group, receiverIds: [b.id], resourceVersion: 2, ruleVersion: 2, updatedAt: scene.now() };
+    const group = await scene.group([a], { ownerId: 'owner' });
+    const after = {
+      ...group,
+      receiverIds: [b.id],
+      membersOnly: true,
+      resourceVersion: 2,
+      ruleVersion: 2,
+      updatedAt: scene.now(),
+    };
     await scene.replaceGroup(group, after, 'someone else');
     assert.deepEqual(await scene.reader.groups.revisions(group.id, ALL), [
       { ...group, changedBy: group.createdBy },

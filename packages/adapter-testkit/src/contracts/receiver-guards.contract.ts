@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 
 import type { Receiver, ReceiverGuard } from '@xzepr/core';
 
+import { AWKWARD_TEXTS } from '../awkward.js';
 import type { Promises } from '../contract.js';
 import type { Scene } from '../scene.js';
 
@@ -27,6 +28,15 @@ export const receiverGuardPromises: Promises<Scene> = {
     assert.deepEqual(await guardsOf(scene, inOne), [ofA]);
     await scene.removeGroup(b);
     assert.deepEqual(await guardsOf(scene, inNone), []);
+  },
+  'gives an owner as they are written': async (scene) => {
+    const receiver = await scene.receiver();
+    const owners = AWKWARD_TEXTS;
+    for (const ownerId of owners) await scene.group([receiver], { ...CLOSED, ownerId });
+    assert.deepEqual(
+      (await guardsOf(scene, receiver)).map(({ ownerId }) => ownerId),
+      owners,
+    );
   },
   'gives groups that are disabled too': async (scene) => {
     const receiver = await scene.receiver();

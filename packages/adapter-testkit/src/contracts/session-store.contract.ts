@@ -76,6 +76,31 @@ export const sessionStorePromises: Promises<Scene> = {
     assert.ok(await isOver(scene, token), 'a rotation brought the session back');
     assert.equal(await rotateOnce(scene, session, token), false);
   },
+  'shows a session as whoever held it before has left it, also to who brings another token of it': async (scene) => {
+    const { session, token } = await scene.session(await scene.user());
+    const next = scene.newToken(session);
+    await rotate(scene, token, scene.now(), next);
+    const ended = await Promise.all(
+      Array.from({ length: AT_ONCE }, (_, index) =>
+        scene.unitOfWork.run({}, async ({ sessions }) => {
+          const found = await sessions.findByToken(index % 2 === 0 ? token.hash : next.hash);
+          if (found === undefined || found.session.revokedAt !== undefined) return false;
+          await sessions.end(session.id, scene.now());
+          return true;
+        }),
+      ),
+    );
+    assert.equal(ended.filter(Boolean).length, 1);
+  },
+  'ends sessions that are being prolonged, and none lives on': async (scene) => {
+    const user = await scene.user();
+    const begun = [await scene.session(user), await scene.session(user), await scene.session(user)];
+    await Promise.all([
+      ...begun.map(({ session, token }) => rotateOnce(scene, session, token)),
+      ...begun.map(() => scene.unitOfWork.run({}, ({ sessions }) => sessions.endAllOf(user.id, scene.now()))),
+    ]);
+    for (const { token } of begun) assert.ok(await isOver(scene, token));
+  },
   'ends a session once, and no other': async (scene) => {
     const user = await scene.user();
     const [ended, other] = [await scene.session(user), await scene.session(user)];

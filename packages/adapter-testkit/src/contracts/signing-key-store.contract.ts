@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { SIGNING_KEYS_CLAIM, later } from '@xzepr/core';
+import { SIGNING_KEYS_CLAIM, StoreRejectedError, later } from '@xzepr/core';
 import type { KeptSigningKey, Timestamp } from '@xzepr/core';
 
 import { AWKWARD_TEXTS } from '../awkward.js';
@@ -32,8 +32,20 @@ export const signingKeyStorePromises: Promises<Scene> = {
   },
   'adds no second key of one kid': async (scene) => {
     const key = await add(scene);
-    await assert.rejects(add(scene, { kid: key.kid, material: 'another' }));
+    await assert.rejects(add(scene, { kid: key.kid, material: 'another' }), StoreRejectedError);
     assert.deepEqual(await list(scene), [key]);
+  },
+  'adds one first key of several that come at once': async (scene) => {
+    const added = await Promise.all(
+      Array.from({ length: 6 }, () =>
+        scene.unitOfWork.run({ keys: [SIGNING_KEYS_CLAIM] }, async ({ signingKeys }) => {
+          if ((await signingKeys.list()).length > 0) return false;
+          await signingKeys.add(scene.newSigningKey());
+          return true;
+        }),
+      ),
+    );
+    assert.equal(added.filter(Boolean).length, 1);
   },
   'says until when tokens of a key are good, in the place of what was said before': async (scene) => {
     const [key, other] = [await add(scene), await add(scene)];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { ROLES, USERS_CLAIM } from '@xzepr/core';
+import { ROLES, StoreRejectedError, USERS_CLAIM } from '@xzepr/core';
 import type { Addition, ExternalIdentity, User, UserFilter, UserId } from '@xzepr/core';
 
 import { ALL, AWKWARD_TEXTS, inParts } from '../awkward.js';
@@ -27,6 +27,9 @@ function linkedTo({ unitOfWork }: Scene, identity: ExternalIdentity): Promise<Us
 function setPassword({ unitOfWork, now }: Scene, user: User, hash: string): Promise<void> {
   return unitOfWork.run({}, ({ users }) => users.setPassword(user.id, hash, now()));
 }
+
+/** The last comes to `k` in lower case. */
+const NO_USERNAMES = [...AWKWARD_TEXTS.filter((text) => /[^\w.@+-]/.test(text)), '', '\0', 'k\0', '\ud800', '\u212a'];
 
 /** @internal */
 export const userStorePromises: Promises<Scene> = {
@@ -105,6 +108,20 @@ export const userStorePromises: Promises<Scene> = {
     }
     for (const { subject, user } of linked)
       assert.deepEqual(await linkedTo(scene, { provider: 'corp', subject }), user);
+  },
+  'throws StoreRejectedError for an identity that is linked, and leaves it to whom it is linked to': async (scene) => {
+    const [one, two] = [await scene.user(), await scene.user()];
+    const identity = { provider: 'corp', subject: 's' };
+    await link(scene, one, identity);
+    await assert.rejects(link(scene, two, identity), StoreRejectedError);
+    assert.deepEqual(await linkedTo(scene, identity), one);
+  },
+  'finds nobody by a text that no username can be': async (scene) => {
+    await scene.user({ username: 'k' });
+    for (const username of NO_USERNAMES) {
+      assert.equal(await scene.reader.users.findForSignIn(username), undefined, JSON.stringify(username));
+      assert.deepEqual(await scene.reader.users.list({ username }, ALL), [], JSON.stringify(username));
+    }
   },
   'finds who wants to sign in without regard to case, with the password that was set last': async (scene) => {
     const [user, other] = [await scene.user({ username: 'Ada' }), await scene.user()];

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/require-await -- ports answer by promises: async makes one of what is at hand, and of what is thrown */
-import { usernameKey } from '@xzepr/core';
-import type { ApiKeyReader, AuditEntry, AuditFilter, AuditReader, UserReader } from '@xzepr/core';
+import { usernameFault, usernameKey } from '@xzepr/core';
+import type { ApiKeyReader, AuditEntry, AuditFilter, AuditReader, User, UserReader } from '@xzepr/core';
 
 import { spanOf } from './memory-rows.js';
 import type { ReadTables } from './tables.js';
@@ -13,15 +13,13 @@ export function memoryUserReader(tables: ReadTables): UserReader {
     },
     async findForSignIn(username) {
       for (const user of tables.users.values())
-        if (usernameKey(user.username) === usernameKey(username))
-          return { user, passwordHash: tables.passwords.get(user.id) };
+        if (isCalled(user, username)) return { user, passwordHash: tables.passwords.get(user.id) };
       return undefined;
     },
     async list({ username, enabled }, span) {
       const found = [...tables.users.values()].filter(
         (user) =>
-          (username === undefined || usernameKey(user.username) === usernameKey(username)) &&
-          (enabled === undefined || user.enabled === enabled),
+          (username === undefined || isCalled(user, username)) && (enabled === undefined || user.enabled === enabled),
       );
       return spanOf(found, ({ id }) => id, span);
     },
@@ -51,14 +49,19 @@ export function memoryAuditReader(tables: ReadTables): AuditReader {
 export function memoryApiKeyReader(tables: ReadTables): ApiKeyReader {
   return {
     async findByHash(hash) {
-      for (const key of tables.apiKeys.values()) if (key.hash === hash || key.previous?.hash === hash) return key;
-      return undefined;
+      const keys = [...tables.apiKeys.values()];
+      return keys.find((key) => key.hash === hash) ?? keys.find(({ previous }) => previous?.hash === hash);
     },
     async list(ownerId, span) {
       const found = [...tables.apiKeys.values()].filter((key) => ownerId === undefined || key.ownerId === ownerId);
       return spanOf(found, ({ id }) => id, span);
     },
   };
+}
+
+/** What cannot be a username is nobody's, even where lower case makes one of it. */
+function isCalled(user: User, username: string): boolean {
+  return usernameFault(username) === undefined && usernameKey(user.username) === usernameKey(username);
 }
 
 function fits({ kind, actor, target, origin, at }: AuditEntry, filter: AuditFilter): boolean {

@@ -49,7 +49,8 @@ export function memoryKeptAnswers({ tables, claims }: Run): KeptAnswers {
 export function memoryApiKeyStore({ tables }: Run): ApiKeyStore {
   return {
     async add(key) {
-      for (const { hash } of tables.apiKeys.values()) if (hash === key.hash) return false;
+      for (const { hash, previous } of tables.apiKeys.values())
+        if (hash === key.hash || previous?.hash === key.hash) return false;
       tables.apiKeys.set(key.id, key);
       return true;
     },

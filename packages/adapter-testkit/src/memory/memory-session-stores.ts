@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/require-await -- ports answer by promises: async makes one of what is at hand, and of what is thrown */
-import { SIGNING_KEYS_CLAIM } from '@xzepr/core';
+import { SIGNING_KEYS_CLAIM, StoreRejectedError } from '@xzepr/core';
 import type { AuditStore, RoundTripStore, SessionStore, SigningKeyStore, Timestamp } from '@xzepr/core';
 
 import type { Run } from './run.js';
@@ -43,9 +43,9 @@ export function memorySessionStore({ tables }: Run): SessionStore {
       for (const { hash, sessionId } of [...tables.refreshTokens.values()])
         if (gone.has(sessionId)) tables.refreshTokens.delete(hash);
       for (const id of gone) tables.sessions.delete(id);
-      const tokens = expired(tables.revokedTokens.values(), before, limit);
-      for (const { tokenId } of tokens) tables.revokedTokens.delete(tokenId);
-      return sessions.length + tokens.length;
+      const revoked = expired(tables.revokedTokens.values(), before, limit);
+      for (const { tokenId } of revoked) tables.revokedTokens.delete(tokenId);
+      return sessions.length + revoked.length;
     },
   };
 }
@@ -73,7 +73,10 @@ export function memoryRoundTripStore({ tables }: Run): RoundTripStore {
 export function memoryAuditStore({ tables }: Run): AuditStore {
   return {
     async add(entries) {
-      for (const entry of entries) tables.audit.set(entry.id, entry);
+      for (const entry of entries) {
+        if (tables.audit.get(entry.id) !== undefined) throw new StoreRejectedError();
+        tables.audit.set(entry.id, entry);
+      }
     },
   };
 }
@@ -86,7 +89,7 @@ export function memorySigningKeyStore({ tables, claims }: Run): SigningKeyStore 
     },
     async add(key) {
       claims.key(SIGNING_KEYS_CLAIM);
-      if (tables.signingKeys.get(key.kid) !== undefined) throw new Error(`there is a key ${key.kid} already`);
+      if (tables.signingKeys.get(key.kid) !== undefined) throw new StoreRejectedError();
       tables.signingKeys.set(key.kid, key);
     },
     async endAt(kid, verifiesUntil) {

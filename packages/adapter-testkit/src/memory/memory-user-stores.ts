@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/require-await -- ports answer by promises: async makes one of what is at hand, and of what is thrown */
-import { USERS_CLAIM, usernameKey } from '@xzepr/core';
+import { StoreRejectedError, USERS_CLAIM, usernameKey } from '@xzepr/core';
 import type { ApiKey, MemberStore, User, UserId, UserStore } from '@xzepr/core';
 
 import type { Run } from './run.js';
@@ -28,7 +28,9 @@ export function memoryUserStore({ tables, claims }: Run): UserStore {
     },
     async link(id, { provider, subject }) {
       claims.key(USERS_CLAIM);
-      tables.identities.set(identityKey(provider, subject), id);
+      const key = identityKey(provider, subject);
+      if (tables.identities.get(key) !== undefined) throw new StoreRejectedError();
+      tables.identities.set(key, id);
     },
     async setPassword(id, hash) {
       tables.passwords.set(id, hash);

@@ -3,7 +3,8 @@ import type { Kysely } from 'kysely';
 
 /**
  * Who is who: users and their sessions, who may post where, API keys that are narrowed and rotated, the audit log and the keys
- * that tokens are signed with. Columns that are added have a default, so that the version before goes on working.
+ * that tokens are signed with. Columns that are added may be left out, so that the version before goes on working; groups that
+ * have no owner because it made them belong to who made them.
  *
  * @internal
  */
@@ -35,11 +36,8 @@ const STATEMENTS: readonly string[] = [
     verifier ${TEXT}, return_to ${OPTIONAL}, expires_at timestamptz not null)`,
   `create index round_trips_expiry on round_trips (expires_at)`,
 
-  `alter table event_receiver_groups add column members_only boolean not null default false,
-    add column owner_id ${TEXT} default ''`,
-  `update event_receiver_groups set owner_id = created_by`,
-  `alter table group_revisions add column members_only boolean not null default false, add column owner_id ${TEXT} default ''`,
-  `update group_revisions set owner_id = created_by`,
+  `alter table event_receiver_groups add column members_only boolean not null default false, add column owner_id ${OPTIONAL}`,
+  `alter table group_revisions add column members_only boolean not null default false, add column owner_id ${OPTIONAL}`,
   // Posters look here each time, and mostly there is nothing to find.
   `create index groups_for_members on event_receiver_groups (id) where members_only`,
   `create table group_users (group_id ${TEXT} references event_receiver_groups on delete cascade, user_id ${TEXT},

@@ -8,7 +8,7 @@ import type { Timestamp } from '../domain/timestamp.js';
  * @public
  */
 export interface ApiKeyStore {
-  /** Adds a key; does nothing, and answers false, when one with its hash is there. */
+  /** Adds a key; does nothing, and answers false, when one is there that has its hash, or had it before its last rotation. */
   add(key: ApiKey): Promise<boolean>;
   /** Whether there is any key, revoked and expired ones too. */
   hasAny(): Promise<boolean>;

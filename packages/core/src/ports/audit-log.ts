@@ -9,6 +9,7 @@ import type { Span } from './registry-reader.js';
  * @public
  */
 export interface AuditStore {
+  /** @throws StoreRejectedError the id of one is taken */
   add(entries: readonly AuditEntry[]): Promise<void>;
 }
 

@@ -148,15 +148,16 @@ export interface UserFilter {
 export interface UserReader {
   /** Undefined when there is none. */
   find(id: UserId): Promise<User | undefined>;
-  /** Without regard to case; undefined when there is none. `passwordHash` is undefined when they have no password here. */
+  /** Without regard to case; undefined when there is none, whatever the text. `passwordHash` is undefined when they have no password here. */
   findForSignIn(username: string): Promise<UserForSignIn | undefined>;
   /** By id, which is by creation. */
   list(filter: UserFilter, span: Span<UserId>): Promise<readonly User[]>;
   /** The members of a group by user id. */
   members(groupId: GroupId, span: Span<UserId>): Promise<readonly Member[]>;
   /**
-   * Whose token it is, as they are now; undefined when there is no such user, the token was revoked, or its session has ended or
-   * is not there. Whether the user is enabled is for the caller to see.
+   * Whose token it is, as they are now; undefined when there is no such user, the token was revoked, or its session was ended, is
+   * not there or is somebody else's. A session that has expired is there until it is forgotten. Whether the user is enabled is for
+   * the caller to see.
    */
   holderOf(claims: AccessClaims): Promise<User | undefined>;
 }

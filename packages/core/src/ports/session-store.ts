@@ -20,7 +20,10 @@ export interface SessionStore {
   endAllOf(userId: UserId, at: Timestamp, except?: SessionId): Promise<number>;
   /** Ends one access token before its time. Changes nothing when it has ended. */
   revokeToken(token: RevokedToken): Promise<void>;
-  /** Forgets at most `limit` of each: sessions with their tokens, and revoked tokens, that expired before `before`; how many. */
+  /**
+   * Forgets at most `limit` of each that expired before `before`: sessions with their tokens, and revoked tokens; how many. A token of
+   * a session that goes on stays, so that it is known again.
+   */
   forgetExpired(before: Timestamp, limit: number): Promise<number>;
 }
 

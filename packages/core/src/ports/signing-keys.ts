@@ -8,7 +8,7 @@ import type { Timestamp } from '../domain/timestamp.js';
 export interface SigningKeyStore {
   /** All there are, in no order. */
   list(): Promise<readonly KeptSigningKey[]>;
-  /** Adds a key under a `kid` that none has. */
+  /** @throws StoreRejectedError there is one with its `kid` */
   add(key: KeptSigningKey): Promise<void>;
   /** Says until when tokens of a key are good, in the place of what was said before. Nothing happens when there is none. */
   endAt(kid: string, verifiesUntil: Timestamp): Promise<void>;

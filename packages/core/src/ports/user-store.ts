@@ -4,8 +4,8 @@ import type { Timestamp } from '../domain/timestamp.js';
 import type { Addition } from './receiver-store.js';
 
 /**
- * Users, as those who write see them. Who adds, replaces or counts claims the key `USERS_CLAIM` in the scope, so that no two
- * take the last administrator away at once.
+ * Users, as those who write see them. Who adds, links, replaces or counts claims the key `USERS_CLAIM` in the scope, so that
+ * no two take the last administrator away at once.
  *
  * @public
  */
@@ -18,7 +18,7 @@ export interface UserStore {
   add(user: User): Promise<Addition<UserId>>;
   /** Puts `user` in the place of the one with its id. */
   replace(user: User): Promise<void>;
-  /** Links an identity of a provider, which must be nobody's yet. */
+  /** Links an identity of a provider. @throws StoreRejectedError it is somebody's already */
   link(id: UserId, identity: ExternalIdentity): Promise<void>;
   /** The form that a password is kept in, in the place of the one before. `hash` is for the password hasher to read. */
   setPassword(id: UserId, hash: string, at: Timestamp): Promise<void>;
