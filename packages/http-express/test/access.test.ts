@@ -69,7 +69,7 @@ describe('access', () => {
       ['GET', '/api/v1/events', undefined, 'event:read'],
       ['POST', '/api/v1/groups', group, 'group:create'],
       ['POST', '/api/v1/api-keys', { name: 'n', roles: ['admin'] }, 'api_key:manage'],
-      ['GET', '/api/v1/api-keys', undefined, 'api_key:manage'],
+      ['GET', '/api/v1/api-keys', undefined, 'api_key:create'],
       ['POST', '/api/v1/users', { username: 'n', roles: ['user'] }, 'user:manage'],
       ['GET', '/api/v1/audit', undefined, 'audit:read'],
       ['DELETE', `/api/v1/receivers/${receiver}`, undefined, 'receiver:delete'],
