@@ -1,4 +1,4 @@
-import type { Principal } from '@xzepr/core';
+import type { AnyRegistryError, Principal, Registry } from '@xzepr/core';
 import { Router } from 'express';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 
@@ -7,6 +7,7 @@ import { bodyFor } from './body-for.js';
 import { mediaType } from './body.js';
 import { isNotModified } from './conditions.js';
 import { created } from './created.js';
+import type { CreatingRequest } from './created.js';
 import { gatekeeper } from './gatekeeper.js';
 import type { Gatekeeper } from './gatekeeper.js';
 import { HttpError } from './http-error.js';
@@ -115,15 +116,30 @@ function handler(route: Route, edge: Edge): RequestHandler {
       return;
     }
     expectAccepted(request, ['application/json', 'application/problem+json']);
-    const { text, value, faults } = await bodyFor(route, request, limits);
+    const { text, value, faults, refusal } = await bodyFor(route, request, limits);
     const asked = (): string => JSON.stringify([request.method, request.originalUrl, text]);
     const creating = { principal, key: request.get('idempotency-key'), asked, requestId: prepared.requestId };
+    if (refusal !== undefined) {
+      sendAnswer(response, await refused(route, creating, prepared.registry, refusal));
+      return;
+    }
     const call: Call<never, object> = {
       ...{ ...prepared, body: value, faults },
       create: (creation, input, answer, keep) => created(creating, creation, input, answer, keep),
     };
     sendAnswer(response, unlessKnown(request, await route.handle(call)));
   };
+}
+
+/** What the body itself is refused for is kept under the request's idempotency key, as what the registry refuses is. */
+function refused(
+  { idempotent }: Route,
+  creating: CreatingRequest,
+  registry: Registry,
+  refusal: AnyRegistryError,
+): Promise<Answer> {
+  if (idempotent !== true) throw refusal;
+  return created(creating, registry.refuse, refusal, (never: never) => never);
 }
 
 function preparedFor(

@@ -72,7 +72,7 @@ export const eventRoutes: readonly Route[] = [
       await spend(events.length - 1);
       const sent = events.map((event, index): Sent => eventInputOf(event, faultsOf(faults, index), limits));
       const problems = problemsBelow(sent);
-      if (atomic && problems.length > 0) throw new BatchRefusedError(problems);
+      if (atomic && problems.length > 0) return create(registry.refuse, new BatchRefusedError(problems), never);
       const answer = (results: readonly BatchResult[]): Answer => ({
         status: 200,
         body: `{"results":[${resultsJson(sent, results, requestId).join(',')}]}`,
@@ -159,6 +159,11 @@ function faultsOf(faults: readonly Problem[], index: number): readonly Problem[]
   return faults.flatMap(({ pointer, detail }) =>
     pointer === prefix || pointer.startsWith(`${prefix}/`) ? [{ pointer: pointer.slice(prefix.length), detail }] : [],
   );
+}
+
+/** A refusal has no answer of its own. */
+function never(value: never): never {
+  return value;
 }
 
 function idOf(path: Readonly<Record<string, string>>): EventId {
