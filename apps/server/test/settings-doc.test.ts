@@ -5,12 +5,14 @@ import { describe, expect, it } from '@jest/globals';
 import { LATER, SPECS } from '../src/setting-specs.js';
 import type { SettingSpec } from '../src/setting-specs.js';
 
+type Value = string | number | boolean | undefined;
+
 const DOC = readFileSync(new URL('../../../docs/run-the-server.md', import.meta.url), 'utf8');
 
 describe('docs/run-the-server.md', () => {
   it('has each setting in its table, with its default and its bounds, and no other', () => {
     const rows = [...DOC.matchAll(/^\| `(XZEPR__\w+)` *\| (.*?) *\| (.*?) *\| .+ \|$/gm)].map((row) => row.slice(1));
-    const settings: readonly (readonly [string, SettingSpec<unknown>])[] = Object.entries(SPECS);
+    const settings: readonly (readonly [string, SettingSpec<Value>])[] = Object.entries(SPECS);
     expect(rows.toSorted()).toEqual(settings.map(([name, spec]) => rowOf(name, spec)).toSorted());
   });
 
@@ -22,10 +24,10 @@ describe('docs/run-the-server.md', () => {
   });
 });
 
-function rowOf(name: string, { fallback, parse }: SettingSpec<unknown>): readonly string[] {
+function rowOf(name: string, { fallback, parse }: SettingSpec<Value>): readonly string[] {
   const refusal = parse('');
   if (!('must' in refusal)) throw new Error(`XZEPR__${name} may be empty; the table cannot say so`);
-  return [`XZEPR__${name}`, fallback === undefined ? '' : String(fallback as string), refusal.must];
+  return [`XZEPR__${name}`, fallback === undefined ? '' : String(fallback), refusal.must];
 }
 
 /** A name that ends with two underscores stands for all that begin with it. */
