@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 
 import { apiKeySecrets, jsonSchemas, sha256Digest, systemClock, ulidIds } from '@xzepr/adapters-node';
 import { createRegistry } from '@xzepr/core';
-import { createHttpApp, hardenServer } from '@xzepr/http-express';
+import { SERVER_OPTIONS, createHttpApp, hardenServer } from '@xzepr/http-express';
 
 import { firstKey } from './first-key.js';
 import { errorFields, log } from './log.js';
@@ -44,7 +44,7 @@ export function compose(settings: Settings): Composition {
       log('error', 'a request failed', { request_id: requestId, ...errorFields(error) });
     },
   });
-  const server = createServer(app);
+  const server = createServer(SERVER_OPTIONS, app);
   hardenServer(server, settings.limits);
   const timers: NodeJS.Timeout[] = [];
 

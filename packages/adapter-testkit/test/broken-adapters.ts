@@ -4,9 +4,7 @@ import { openMemory } from '../src/index.js';
 import type { BackendHarness } from '../src/index.js';
 import { claimsOf } from '../src/memory/claims.js';
 import { storesOf } from '../src/memory/memory-backend.js';
-import { memoryReader } from '../src/memory/memory-reader.js';
-import { draftTables, emptyTables } from '../src/memory/tables.js';
-import type { KeptTables } from '../src/memory/tables.js';
+import { attempts, onTables } from './broken-units.js';
 
 type Open = () => Promise<BackendHarness>;
 
@@ -55,38 +53,15 @@ export const withoutRollback: Open = broken(({ unitOfWork }) => ({
   },
 }));
 
-function onTables(runOn: (kept: KeptTables, nextPosition: () => number) => UnitOfWork): Open {
-  return () => {
-    let kept = emptyTables();
-    let position = 0;
-    const nextPosition = (): number => (position += 1);
-    const reader = new Proxy({} as RegistryReader, {
-      get: (_target, name: keyof RegistryReader) => memoryReader(kept)[name],
-    });
-    return Promise.resolve({
-      unitOfWork: { run: (scope, work) => runOn(kept, nextPosition).run(scope, work) },
-      reader,
-      feed: () => Promise.resolve([...kept.feed.values()].toSorted((a, b) => a.position - b.position)),
-      reset: () => Promise.resolve(void (kept = emptyTables())),
-      close: () => Promise.resolve(),
-    });
-  };
-}
-
 /** Lets units of work run beside each other: each sees what was kept when it looked, and the last to end wins. */
-export const withoutIsolation: Open = onTables((kept, nextPosition) => ({
-  async run(scope, work) {
-    const { tables, keep } = draftTables(kept);
-    const result = await work(storesOf({ tables, claims: claimsOf(scope), nextPosition }));
-    keep();
-    return result;
-  },
-}));
+export const withoutIsolation: Open = onTables((place) => attempts(place));
 
 /** Writes where everybody reads. */
-export const withoutDrafts: Open = onTables((kept, nextPosition) => ({
-  run: (scope, work) => work(storesOf({ tables: kept, claims: claimsOf(scope), nextPosition })),
-}));
+export const withoutDrafts: Open = onTables(
+  ({ kept, nextPosition }) =>
+    (scope, work) =>
+      work(storesOf({ tables: kept, claims: claimsOf(scope), nextPosition })),
+);
 
 /** Lists events the other way round. */
 export const wrongOrder: Open = withEvents((events) => ({

@@ -5,6 +5,8 @@ import { promisify } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
 
+import * as kit from '../src/index.js';
+
 const PACKAGE = join(import.meta.dirname, '..');
 const PAGE = join(PACKAGE, '../../docs/write-an-adapter.md');
 const FILE = /^```js (\S+)\n(.*?)^```$/gms;
@@ -48,6 +50,12 @@ describe('docs/write-an-adapter.md', () => {
     },
     A_MINUTE,
   );
+
+  it('names no suite that the kit does not have', async () => {
+    const named = (await readFile(PAGE, 'utf8')).match(/\b\w+Contract\b/g) ?? [];
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((name) => !(name in kit))).toEqual([]);
+  });
 
   it('says what happens when the ids do not increase', async () => {
     const failing = withTutorial(async (folder) => {

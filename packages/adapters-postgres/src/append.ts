@@ -1,5 +1,7 @@
 import type { Fact, GateStateChange, NewEvent, NewTransition } from '@xzepr/core';
 
+import { textArray } from './sql.js';
+
 /** Columns of an unnested list: the name, the type that its text is read as. */
 type Columns = readonly (readonly [name: string, type: string])[];
 
@@ -68,7 +70,7 @@ export const appendStatement: { readonly name: string; readonly text: string } =
       select decode(s.hash, 'hex'), nextval('feed_position'), ${cast('s', STATE, 'hash')} from state s where s.fact is null
       on conflict (group_id, subject_hash) do update set ${REPLACED}
     )
-    select position::text as position from fact order by ordinal`,
+    select array_to_string(positions, ' ') as positions from drawn`,
 };
 
 /** @internal The values of {@link appendStatement}: one list for each column. */
@@ -126,8 +128,8 @@ function stateRow({ groupId, subject, subjectHash, state, fact }: GateStateChang
   ];
 }
 
-function columnsOf(rows: readonly (readonly Value[])[], width: number): readonly (readonly Value[])[] {
-  return Array.from({ length: width }, (_, column) => rows.map((row) => row[column] ?? null));
+function columnsOf(rows: readonly (readonly Value[])[], width: number): readonly string[] {
+  return Array.from({ length: width }, (_, column) => textArray(rows.map((row) => row[column] ?? null)));
 }
 
 function asText<Name extends string>(name: Name): readonly [Name, 'text'] {

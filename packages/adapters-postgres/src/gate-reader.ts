@@ -1,4 +1,4 @@
-import type { BoardEntry, GateEvidence, GateReader } from '@xzepr/core';
+import type { BoardEntry, GateReader } from '@xzepr/core';
 import { sql } from 'kysely';
 
 import { builder } from './builder.js';
@@ -18,12 +18,12 @@ export function postgresGateReader(connection: SqlConnection): GateReader {
     async evidence(questions) {
       const groups = questions.map(({ groupId }) => groupId);
       const hashes = questions.map(({ subjectHash }) => subjectHash);
-      const rows = await connection.query(EVIDENCE_OF_QUESTIONS, [groups, hashes]);
-      const found = new Map<number, GateEvidence>(rows.map((row) => [whole(row, 'ordinal'), evidenceFrom(row)]));
+      const found = evidenceFrom(await connection.query(EVIDENCE_OF_QUESTIONS, [groups, hashes]));
       return questions.map((_, index) => found.get(index + 1));
     },
     async evidenceOfSubject(subjectHash, { after, limit }) {
-      return (await connection.query(EVIDENCE_OF_SUBJECT, [subjectHash, after ?? '', limit])).map(evidenceFrom);
+      const found = evidenceFrom(await connection.query(EVIDENCE_OF_SUBJECT, [subjectHash, after ?? '', limit]));
+      return [...found.values()];
     },
     async board(groupId, complete, { after, limit }) {
       const rows = await connection.query(BOARD, [groupId, complete ?? null, String(after ?? NEWEST), limit]);

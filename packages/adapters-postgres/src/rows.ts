@@ -1,11 +1,12 @@
-import { parseTimestamp } from '@xzepr/core';
 import type { Timestamp } from '@xzepr/core';
 
 import type { Row } from './sql.js';
 
-/** @internal A time as the domain writes it. */
+const STORED_TIME = /^"?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?"?$/;
+
+/** @internal A time as text for {@link time}: JSON has one form whatever the session's, and costs a fifth of what `to_char` does. */
 export function utc(column: string): string {
-  return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+  return `to_json(${column} at time zone 'UTC')::text`;
 }
 
 /** @internal @throws Error the column is not text: the statement does not fit the schema */
@@ -44,9 +45,18 @@ export function texts(row: Row, column: string): readonly string[] {
 
 /** @internal */
 export function time(row: Row, column: string): Timestamp {
-  const timestamp = parseTimestamp(text(row, column));
-  if (timestamp === undefined) throw misread(column);
-  return timestamp;
+  return storedTime(text(row, column));
+}
+
+/**
+ * A time as {@link utc} writes it, with or without its quotes: without a zone, and without zeros at the end.
+ *
+ * @internal
+ */
+export function storedTime(json: string): Timestamp {
+  const [, whole, fraction = ''] = STORED_TIME.exec(json) ?? [];
+  if (whole === undefined) throw new Error('the database gave no time as JSON writes it');
+  return `${whole}.${fraction.padEnd(6, '0')}Z` as Timestamp;
 }
 
 /** @internal */

@@ -44,3 +44,22 @@ export interface SqlDatabase extends SqlConnection {
   transaction<T>(opening: readonly Opening[], work: (connection: SqlConnection) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
+
+const SPECIAL = /["\\]/;
+const EACH_SPECIAL = /["\\]/g;
+
+/**
+ * A list as PostgreSQL reads it. Both drivers send text as it is; for a list of their own each value would go through
+ * several calls and two searches.
+ *
+ * @internal
+ */
+export function textArray(values: readonly (string | null)[]): string {
+  let list = '';
+  for (const value of values) {
+    if (list !== '') list += ',';
+    if (value === null) list += 'NULL';
+    else list += SPECIAL.test(value) ? `"${value.replaceAll(EACH_SPECIAL, '\\$&')}"` : `"${value}"`;
+  }
+  return `{${list}}`;
+}

@@ -7,6 +7,7 @@ import { postgresKeptAnswers } from './kept-answers.js';
 import { postgresReceiverStore } from './receiver-store.js';
 import { postgresReconciliationStore } from './reconciliation-store.js';
 import { sha256 } from './sha256.js';
+import { textArray } from './sql.js';
 import type { Opening, SqlConnection, SqlDatabase } from './sql.js';
 
 /**
@@ -51,7 +52,15 @@ type Claim = readonly [number: bigint, exclusive: boolean];
 function claimed(wanted: readonly Claim[]): readonly Opening[] {
   if (wanted.length === 0) return [];
   const sorted = [...new Map(wanted)].sort(([a], [b]) => (a < b ? -1 : 1));
-  return [[CLAIM, [sorted.map(([number]) => String(number)), sorted.map(([, exclusive]) => String(exclusive))]]];
+  return [
+    [
+      CLAIM,
+      [
+        textArray(sorted.map(([number]) => String(number))),
+        textArray(sorted.map(([, exclusive]) => String(exclusive))),
+      ],
+    ],
+  ];
 }
 
 /** Runs down the list in its order, one lock after the other. */

@@ -63,12 +63,15 @@ export interface Registry extends ReceiverUseCases, GroupUseCases, EventQueries,
   reconcile(): Promise<void>;
   /** Forgets answers kept under idempotency keys for more than a day; how many. Call it now and then. */
   forgetOldAnswers(): Promise<number>;
-  /** Ends the work in the background after the step under way. The ports stay open: they belong to who made them. */
+  /**
+   * Ends the work in the background after the step under way. The ports stay open: they belong to who made them, and are to be
+   * closed when this has resolved.
+   */
   close(): Promise<void>;
 }
 
-const WRITES = { maxInFlight: 3, maxItems: 256, maxWaiting: 10_000 };
-const READS = { maxInFlight: 2, maxItems: 128, maxWaiting: 10_000 };
+const WRITES = { maxInFlight: 3, worthwhile: 16, maxItems: 256, maxWaiting: 10_000 };
+const READS = { maxInFlight: 2, worthwhile: 16, maxItems: 128, maxWaiting: 10_000 };
 const RECEIVERS_AT_HAND = 1_000;
 const SUBJECTS_PER_STEP = 200;
 

@@ -10,6 +10,7 @@ export type { ProvenanceEvent, EventTransition, NewEvent } from './domain/event.
 export { NO_EVENTS, afterEvent, outcomeOf, isComplete } from './domain/gate-rule.js';
 export type { GatePolicy, OutcomeKind, Standing } from './domain/gate-rule.js';
 export type { GateState, GateContext } from './domain/gate-state.js';
+export { membershipProblems } from './domain/group.js';
 export type { Group, GroupView, GroupRevision } from './domain/group.js';
 export { parseId } from './domain/ids.js';
 export type { EventId, ReceiverId, GroupId, TransitionId, ApiKeyId, AnyId } from './domain/ids.js';

@@ -1,10 +1,21 @@
-import { DESCRIPTION_RULE, NAME_RULE, REMARK_RULE, ROLES } from '@xzepr/core';
+import { DESCRIPTION_RULE, NAME_RULE, REMARK_RULE, ROLES, membershipProblems } from '@xzepr/core';
 import type { VerbatimJson } from '@xzepr/core';
 
-import { Field, ULID_SCHEMA, boolean, oneOf, optional, strings, text, timestamp, ulid, verbatim } from './fields.js';
+import {
+  Field,
+  ULID_SCHEMA,
+  anyJson,
+  boolean,
+  jsonSchema,
+  oneOf,
+  optional,
+  strings,
+  text,
+  timestamp,
+  ulid,
+} from './fields.js';
 
 const RECEIVERS = { items: ULID_SCHEMA, minItems: 1, maxItems: 100, uniqueItems: true };
-const SCHEMA = { type: ['object', 'boolean'] };
 
 /** @internal `POST /events`, and each event of a batch. */
 export class EventBody {
@@ -14,7 +25,7 @@ export class EventBody {
   @Field(text(NAME_RULE)) platform_id!: string;
   @Field(text(NAME_RULE)) package!: string;
   @Field(optional(text(REMARK_RULE))) description?: string;
-  @Field(verbatim({})) payload!: VerbatimJson;
+  @Field(anyJson) payload!: VerbatimJson;
   @Field(boolean) success!: boolean;
   @Field(ulid) event_receiver_id!: string;
 }
@@ -36,13 +47,13 @@ export class ReceiverBody {
   @Field(text(NAME_RULE)) type!: string;
   @Field(text(NAME_RULE)) version!: string;
   @Field(text(DESCRIPTION_RULE)) description!: string;
-  @Field(verbatim(SCHEMA)) schema!: VerbatimJson;
+  @Field(jsonSchema) schema!: VerbatimJson;
 }
 
 /** @internal `PATCH /receivers/{id}`. */
 export class ReceiverChangeBody {
   @Field(optional(text(DESCRIPTION_RULE))) description?: string;
-  @Field(optional(verbatim(SCHEMA))) schema?: VerbatimJson;
+  @Field(optional(jsonSchema)) schema?: VerbatimJson;
   @Field(optional(boolean)) enabled?: boolean;
 }
 
@@ -52,7 +63,7 @@ export class GroupBody {
   @Field(text(NAME_RULE)) type!: string;
   @Field(text(NAME_RULE)) version!: string;
   @Field(text(DESCRIPTION_RULE)) description!: string;
-  @Field(strings(RECEIVERS)) event_receiver_ids!: readonly string[];
+  @Field(strings(RECEIVERS, membershipProblems)) event_receiver_ids!: readonly string[];
   @Field(optional(oneOf('latest', 'any'))) policy?: 'latest' | 'any';
   @Field(optional(boolean)) enabled?: boolean;
 }
@@ -60,7 +71,7 @@ export class GroupBody {
 /** @internal `PATCH /groups/{id}`. */
 export class GroupChangeBody {
   @Field(optional(text(DESCRIPTION_RULE))) description?: string;
-  @Field(optional(strings(RECEIVERS))) event_receiver_ids?: readonly string[];
+  @Field(optional(strings(RECEIVERS, membershipProblems))) event_receiver_ids?: readonly string[];
   @Field(optional(oneOf('latest', 'any'))) policy?: 'latest' | 'any';
   @Field(optional(boolean)) enabled?: boolean;
 }

@@ -29,13 +29,26 @@ function isOtherCharset(parameter: string): boolean {
 /**
  * The body as text.
  *
- * @throws HttpError it has more than `limit` bytes, takes longer than `timeoutMs`, is cut short, empty or not UTF-8
+ * @throws HttpError it has more than `limit` bytes, takes longer than `timeoutMs`, is cut short, empty or not UTF-8;
+ *   Error somebody has read it already
  * @internal
  */
 export async function bodyText(request: IncomingMessage, limit: number, timeoutMs: number): Promise<string> {
+  expectUnread(request);
   const bytes = await bodyBytes(request, limit, timeoutMs);
   if (bytes.length === 0) throw new HttpError('BODY_REQUIRED', 'there is no body; send the resource as JSON');
   return decoded(bytes);
+}
+
+/**
+ * Nobody has read the body yet. Waiting for one that is gone would be waiting for the timeout.
+ *
+ * @throws Error somebody has
+ * @internal
+ */
+export function expectUnread(request: IncomingMessage): void {
+  if (!request.readableDidRead) return;
+  throw new Error('a body parser has read the body; mount the router of the registry before every body parser');
 }
 
 /** @internal @throws HttpError it is not UTF-8 */

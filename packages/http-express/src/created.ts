@@ -10,7 +10,7 @@ export interface CreatingRequest {
   /** From `Idempotency-Key`. */
   readonly key: string | undefined;
   /** Everything that was asked, as one text. */
-  readonly asked: string;
+  readonly asked: () => string;
   readonly requestId: string;
 }
 
@@ -38,7 +38,7 @@ export async function created<Input, T>(
   }
   const idempotency: Idempotency<T> = {
     key,
-    request: asked,
+    request: asked(),
     answerOf: (outcome) =>
       JSON.stringify(outcome.kind === 'done' ? keep(outcome.value) : problemAnswer(outcome.error, requestId)),
   };

@@ -1,9 +1,10 @@
 import express from 'express';
-import type { Express } from 'express';
+import type { Express, RequestHandler } from 'express';
 import helmet from 'helmet';
 
 import { errorHandler, sendAnswer } from './answering.js';
 import { docsRouter } from './docs-router.js';
+import { oneHost } from './host.js';
 import { HttpError } from './http-error.js';
 import type { HttpAppOptions } from './options.js';
 import { registryRouter } from './registry-router.js';
@@ -22,7 +23,10 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(requestIds);
-  app.use(helmet({ contentSecurityPolicy: API_POLICY, strictTransportSecurity: false }));
+  app.use(oneHost);
+  app.use(headersOf(helmet({ contentSecurityPolicy: API_POLICY, strictTransportSecurity: false })));
+  // Before the others: each that stands in front is asked for every request.
+  app.use('/api/v1', registryRouter(options));
   app.get('/health/live', (_request, response) => {
     sendAnswer(response, { status: 200, body: '{"status":"ok"}' });
   });
@@ -32,10 +36,25 @@ export function createHttpApp(options: HttpAppOptions): Express {
     sendAnswer(response, { status: ready ? 200 : 503, headers, body: `{"status":"${ready ? 'ok' : 'unavailable'}"}` });
   });
   if (options.docs ?? true) app.use(docsRouter(options.version));
-  app.use('/api/v1', registryRouter(options));
   app.use(() => {
     throw new HttpError('ROUTE_NOT_FOUND', 'there is nothing at this path; the API is at /api/v1');
   });
   app.use(errorHandler(options.onError));
   return app;
+}
+
+/** Sets what `fixed` sets, which is the same for every answer, without going through its dozen of handlers each time. */
+function headersOf(fixed: RequestHandler): RequestHandler {
+  const headers = new Map<string, string>();
+  const recorder = {
+    setHeader: (name: string, value: string) => headers.set(name, value),
+    removeHeader: () => undefined,
+  };
+  void fixed(undefined as never, recorder as never, (error?: unknown) => {
+    if (error !== undefined) throw new Error('the fixed headers cannot be had', { cause: error });
+  });
+  return (_request, response, next) => {
+    for (const [name, value] of headers) response.setHeader(name, value);
+    next();
+  };
 }

@@ -6,7 +6,7 @@ import type { Request, Response } from 'express';
 
 import { inputsOf, refusedJson, resultsJson } from './batch-answer.js';
 import type { Sent } from './batch-answer.js';
-import { decoded, tooLarge } from './body.js';
+import { decoded, expectUnread, tooLarge } from './body.js';
 import { eventInputOf } from './event-input.js';
 import { HttpError } from './http-error.js';
 import { readBody } from './json-body.js';
@@ -32,6 +32,7 @@ export async function recordStream(call: StreamCall, request: Request, response:
   if (call.headers['idempotency-key'] !== undefined) {
     throw new HttpError('BAD_REQUEST', 'a stream has no single answer to keep; send batches to use Idempotency-Key');
   }
+  expectUnread(request);
   response.status(200).type('application/x-ndjson');
   const options: JsonReadOptions = { maxDepth: call.limits.depth, verbatim: ['/payload'] };
   let failure: unknown;
@@ -82,7 +83,7 @@ function sentIn(line: Line, options: JsonReadOptions, limits: HttpLimits): Sent 
   try {
     if (line === 'too-long') throw tooLarge(limits.eventBytes);
     const { value, faults } = readBody(decoded(line), options);
-    return eventInputOf(value, faults);
+    return eventInputOf(value, faults, limits);
   } catch (error) {
     if (error instanceof HttpError || isRegistryError(error)) return error;
     throw error;

@@ -19,7 +19,7 @@ import type { Answer, Call, Route } from './route.js';
 import { ROUTES } from './routes.js';
 
 /**
- * The REST API, to be mounted at `/api/v1`. Reads bodies itself, so no body parser may come before it.
+ * The REST API, to be mounted at `/api/v1`, where `Location` points. Reads bodies itself, so no body parser may come before it.
  *
  * @public
  */
@@ -68,7 +68,7 @@ function handler(
     }
     expectAccepted(request, ['application/json', 'application/problem+json']);
     const { text, value, faults } = await bodyFor(route, request, limits);
-    const asked = JSON.stringify([request.method, request.originalUrl, text]);
+    const asked = (): string => JSON.stringify([request.method, request.originalUrl, text]);
     const creating = { principal, key: request.get('idempotency-key'), asked, requestId: prepared.requestId };
     const call: Call<never, object> = {
       ...{ ...prepared, body: value, faults },

@@ -75,9 +75,13 @@ export const boardPromises: Promises<Scene> = {
       [],
       ['b', 'c', 'd'].map((name) => stateOf(group, subjectNamed(name), undefined)),
     );
+    await meet(scene, group, ['e', 'f', 'g']);
     const entries = await board(scene, group);
-    assert.equal(new Set(entries.map(({ position }) => position)).size, 4);
-    assert.equal(entries.at(-1)?.subject.name, 'a');
+    assert.equal(new Set(entries.map(({ position }) => position)).size, 7);
+    assert.deepEqual(
+      [...entries.slice(0, 3), ...entries.slice(-1)].map(({ subject }) => subject.name),
+      ['g', 'f', 'e', 'a'],
+    );
   },
   'shows those that are complete, or those that are not': async (scene) => {
     const group = await scene.group([await scene.receiver()]);

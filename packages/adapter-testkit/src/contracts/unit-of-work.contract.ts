@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 
+import { NO_EVENTS } from '@xzepr/core';
 import type { Receiver, Stores } from '@xzepr/core';
 
 import type { BackendHarness } from '../backend-harness.js';
 import { ALL } from '../awkward.js';
 import type { Promises, TestRunner } from '../contract.js';
-import { SUBJECT, eventFact, hashOf } from '../scene.js';
+import { SUBJECT, eventFact, hashOf, stateOf, transitionFact } from '../scene.js';
 import type { Scene } from '../scene.js';
 import { isolationPromises } from './isolation.contract.js';
 import { declareStorage } from './storage.contract.js';
@@ -66,27 +67,39 @@ export const unitOfWorkPromises: Promises<Scene> = {
   },
   'keeps no event, gate state or edge of work that rejects': async (scene) => {
     const receiver = await scene.receiver();
+    const group = await scene.group([receiver]);
     const event = scene.newEvent(receiver);
+    const facts = [eventFact(event), transitionFact(scene.newTransition(group, SUBJECT))];
     const scope = { sharedReceivers: [receiver.id], subjects: [event.subjectHash] };
     const run = scene.unitOfWork.run(scope, async ({ events }) => {
-      await events.append([eventFact(event)], []);
+      await events.append(facts, [stateOf(group, SUBJECT, 1, { complete: true, generation: 1 })]);
       throw new TakenBack();
     });
     await assert.rejects(run, TakenBack);
-    assert.deepEqual(await countAll(scene), [1, 0, 0, 0, 0, 0, 1]);
+    assert.deepEqual(await countAll(scene), [1, 1, 0, 0, 0, 0, 2]);
     assert.deepEqual(await scene.reader.events.timeline(event.subjectHash, ALL), []);
+    assert.deepEqual(await scene.reader.gates.transitions(group.id, {}, ALL), []);
+    assert.deepEqual(await scene.reader.gates.board(group.id, undefined, ALL), []);
+    const contexts = await scene.unitOfWork.run(scope, ({ events }) => events.gatesOf(group.id, scope.subjects));
+    assert.deepEqual(contexts[0]?.standings, [NO_EVENTS]);
   },
   'takes back changes and removals of work that rejects': async (scene) => {
     const [changed, removed] = [await scene.receiver(), await scene.receiver()];
-    const run = scene.unitOfWork.run({ exclusiveReceivers: [changed.id, removed.id] }, async ({ receivers }) => {
-      await receivers.replace({ ...changed, description: 'changed', resourceVersion: 2 }, 'changer');
-      await receivers.remove(removed, 'remover');
+    const groups = [await scene.group([changed]), await scene.group([changed])] as const;
+    const run = scene.unitOfWork.run({ exclusiveReceivers: [changed.id, removed.id] }, async (stores) => {
+      await stores.receivers.replace({ ...changed, description: 'changed', resourceVersion: 2 }, 'changer');
+      await stores.receivers.remove(removed, 'remover');
+      await stores.groups.replace({ ...groups[0], description: 'changed', resourceVersion: 2 }, 'changer');
+      await stores.groups.remove(groups[1], 'remover');
       throw new TakenBack();
     });
     await assert.rejects(run, TakenBack);
     assert.deepEqual(await scene.reader.receivers.list({}, ALL), [changed, removed]);
     assert.equal((await scene.reader.receivers.revisions(changed.id, ALL)).length, 1);
-    assert.equal((await scene.feed()).length, 2);
+    const views = groups.map((group) => ({ ...group, reconciling: false }));
+    assert.deepEqual(await scene.reader.groups.list({}, ALL), views);
+    assert.equal((await scene.reader.groups.revisions(groups[0].id, ALL)).length, 1);
+    assert.equal((await scene.feed()).length, 4);
   },
   'shows nobody what is written by work that then rejects': async (scene) => {
     let meanwhile: Promise<readonly unknown[]> = Promise.resolve([]);

@@ -51,9 +51,8 @@ export function memoryReceiverStore(run: Run): ReceiverStore {
 export function memoryGroupStore(run: Run): GroupStore {
   const { tables, claims } = run;
   const keep = (group: Group, changedBy: string): void => {
-    const own = withoutView(group);
-    tables.groups.set(group.id, own);
-    tables.groupRevisions.set(revisionKey(group.id, group.resourceVersion), { ...own, changedBy });
+    tables.groups.set(group.id, group);
+    tables.groupRevisions.set(revisionKey(group.id, group.resourceVersion), { ...group, changedBy });
   };
   return {
     async find(id) {
@@ -93,14 +92,4 @@ function isReferredTo(tables: Tables, id: ReceiverId): boolean {
   for (const group of tables.groups.values()) if (group.receiverIds.includes(id)) return true;
   for (const { receiverId } of tables.evidence.values()) if (receiverId === id) return true;
   return false;
-}
-
-/** Who changes a group may hand over what was read, with more in it than a group has. */
-function withoutView(group: Group): Group {
-  const { id, name, type, version, description, receiverIds, policy, enabled } = group;
-  const { resourceVersion, ruleVersion, createdBy, createdAt, updatedAt } = group;
-  return {
-    ...{ id, name, type, version, description, receiverIds, policy, enabled },
-    ...{ resourceVersion, ruleVersion, createdBy, createdAt, updatedAt },
-  };
 }

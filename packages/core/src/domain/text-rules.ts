@@ -36,10 +36,12 @@ export function textFault(text: unknown, rule: TextRule): string | undefined {
  * @internal
  */
 export function textProblems(fields: Readonly<Record<string, readonly [unknown, TextRule]>>): readonly Problem[] {
-  return Object.entries(fields).flatMap(([name, [text, rule]]) => {
+  const problems: Problem[] = [];
+  for (const [name, [text, rule]] of Object.entries(fields)) {
     const detail = textFault(text, rule);
-    return detail === undefined ? [] : [{ pointer: `/${name}`, detail }];
-  });
+    if (detail !== undefined) problems.push({ pointer: `/${name}`, detail });
+  }
+  return problems;
 }
 
 /** Counts code points only where code units alone cannot tell. */

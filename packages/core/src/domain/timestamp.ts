@@ -32,9 +32,16 @@ export function parseTimestamp(text: string): Timestamp | undefined {
  * @public
  */
 export function timestampAt(unixMs: number, microseconds: number): Timestamp {
-  const text = new Date(unixMs).toISOString();
-  return `${text.slice(0, -1)}${String(microseconds).padStart(3, '0')}Z` as Timestamp;
+  if (unixMs !== lastMs) {
+    lastText = new Date(unixMs).toISOString().slice(0, -1);
+    lastMs = unixMs;
+  }
+  return `${lastText}${String(microseconds).padStart(3, '0')}Z` as Timestamp;
 }
+
+/** The millisecond written last: a busy clock is read many times in one, and writing it costs more than all the rest. */
+let lastMs = Number.NaN;
+let lastText = '';
 
 /**
  * Whole milliseconds since 1970.

@@ -45,7 +45,7 @@ export interface GateStateChange {
   readonly state: GateState;
   /**
    * Index of the fact that moved the gate, or that made it meet the subject: its position orders the gate's board.
-   * Undefined leaves a row its place, and gives a new one a position of its own.
+   * Undefined leaves a row its place, and gives a new one a position that no fact has or will have.
    */
   readonly fact: number | undefined;
 }

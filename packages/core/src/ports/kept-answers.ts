@@ -8,7 +8,10 @@ import type { Timestamp } from '../domain/timestamp.js';
 export interface KeptAnswers {
   /** Those that are kept, in no order. */
   find(keyIds: readonly string[]): Promise<readonly KeptAnswer[]>;
-  /** Keeps answers under keys that have none, at least until the store is told to forget older ones. */
+  /**
+   * Keeps each answer whose key has none yet, at least until the store is told to forget older ones. Passes over the others:
+   * the first answer under a key stays.
+   */
   keep(answers: readonly KeptAnswer[]): Promise<void>;
   /** Forgets at most `limit` answers kept before `before`, the oldest first; how many there were. */
   forget(before: Timestamp, limit: number): Promise<number>;

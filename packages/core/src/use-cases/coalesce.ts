@@ -2,12 +2,14 @@ import { RegistryBusyError } from '../errors.js';
 
 /**
  * How calls are gathered. `maxInFlight` batches are under way at once, of at most `maxItems` calls each; at most `maxWaiting`
- * calls wait.
+ * calls wait. While a batch is under way another one leaves only with `worthwhile` calls: what a batch costs beside its calls
+ * is then shared by many, and what comes later than that waits for less than the batch that it comes late for.
  *
  * @internal
  */
 export interface CoalesceLimits {
   readonly maxInFlight: number;
+  readonly worthwhile: number;
   readonly maxItems: number;
   readonly maxWaiting: number;
 }
@@ -29,22 +31,26 @@ interface Waiting<I, O> {
  */
 export function coalesced<I, O>(
   send: (items: readonly I[]) => Promise<readonly O[]>,
-  { maxInFlight, maxItems, maxWaiting }: CoalesceLimits,
+  { maxInFlight, worthwhile, maxItems, maxWaiting }: CoalesceLimits,
 ): (item: I) => Promise<O> {
   let waiting: Waiting<I, O>[] = [];
   let inFlight = 0;
   let woken = false;
 
+  function mayLeave(): boolean {
+    return inFlight === 0 ? waiting.length > 0 : inFlight < maxInFlight && waiting.length >= worthwhile;
+  }
+
   /** One turn of the microtask queue lets the calls of one tick leave together. */
   function wake(): void {
-    if (woken || inFlight >= maxInFlight) return;
+    if (woken || !mayLeave()) return;
     woken = true;
     void Promise.resolve().then(launch);
   }
 
   function launch(): void {
     woken = false;
-    while (inFlight < maxInFlight && waiting.length > 0) {
+    while (mayLeave()) {
       const batch = waiting.slice(0, maxItems);
       waiting = waiting.slice(maxItems);
       inFlight += 1;

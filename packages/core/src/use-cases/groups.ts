@@ -155,10 +155,6 @@ function newGroup({ clock, ids }: GroupUseCasesDeps, principal: Principal, input
 
 function groupProblems({ receiverIds = [], policy, enabled }: GroupChange): readonly Problem[] {
   const problems = [...membershipProblems(receiverIds)];
-  receiverIds.forEach((id, index) => {
-    const detail = 'must be a ULID';
-    if (parseId(id) === undefined) problems.push({ pointer: `/event_receiver_ids/${String(index)}`, detail });
-  });
   if (policy !== undefined && !['latest', 'any'].includes(policy)) {
     problems.push({ pointer: '/policy', detail: 'must be latest or any' });
   }
@@ -214,12 +210,13 @@ async function replaced(
   by: Principal,
 ): Promise<GroupView> {
   const exclusiveReceivers = [...new Set([...before.receiverIds, ...after.receiverIds])];
+  const { reconciling: _view, ...group } = after;
   return deps.unitOfWork.run({ exclusiveReceivers }, async (stores) => {
     const current = await stores.groups.find(before.id);
     if (current === undefined) throw new NotFoundError('group', before.id);
     expectVersion(current, before.resourceVersion);
     await expectReceivers(stores, after.receiverIds);
-    await stores.groups.replace(after, by.id);
+    await stores.groups.replace(group, by.id);
     const settlesAnew = after.enabled && after.ruleVersion === after.resourceVersion;
     if (settlesAnew) await stores.reconciliations.start(after.id, after.ruleVersion);
     if (!after.enabled) await stores.reconciliations.cancel(after.id);

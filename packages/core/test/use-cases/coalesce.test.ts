@@ -4,7 +4,7 @@ import { RegistryBusyError } from '../../src/errors.js';
 import { coalesced } from '../../src/use-cases/coalesce.js';
 import type { CoalesceLimits } from '../../src/use-cases/coalesce.js';
 
-const LIMITS: CoalesceLimits = { maxInFlight: 1, maxItems: 3, maxWaiting: 5 };
+const LIMITS: CoalesceLimits = { maxInFlight: 1, worthwhile: 1, maxItems: 3, maxWaiting: 5 };
 
 interface Sender {
   readonly call: (item: number) => Promise<string>;
@@ -68,6 +68,28 @@ describe('coalesced', () => {
     }
     expect(await Promise.all(answers)).toEqual(calls.map((item) => `answer ${String(item)}`));
     expect(batches).toEqual([[1], [2, 3, 4], [5]]);
+  });
+
+  it('sends another batch beside one in flight only when it is worthwhile', async () => {
+    const { call, batches, answer } = sender({ maxInFlight: 2, worthwhile: 2 });
+    const calls = [call(1)];
+    await turn();
+    calls.push(call(2));
+    await turn();
+    expect(batches).toEqual([[1]]);
+    calls.push(call(3));
+    await turn();
+    calls.push(call(4));
+    await turn();
+    expect(batches).toEqual([[1], [2, 3]]);
+    answer();
+    await turn();
+    expect(batches).toEqual([[1], [2, 3]]);
+    answer();
+    await turn();
+    expect(batches).toEqual([[1], [2, 3], [4]]);
+    answer();
+    expect(await Promise.all(calls)).toHaveLength(4);
   });
 
   it('gives every call of a batch its error, and goes on', async () => {

@@ -65,8 +65,8 @@ export const eventRoutes: readonly Route[] = [
     idempotent: true,
     answers: { 200: { description: 'One result for each event, in the order sent', schema: 'BatchResults' } },
     problems: [...RECORDING, ...STORING, 'BATCH_REFUSED'],
-    handle({ registry, principal, body: { events, atomic = false }, faults, create, requestId }) {
-      const sent = events.map((event, index): Sent => eventInputOf(event, faultsOf(faults, index)));
+    handle({ registry, principal, body: { events, atomic = false }, faults, create, requestId, limits }) {
+      const sent = events.map((event, index): Sent => eventInputOf(event, faultsOf(faults, index), limits));
       const problems = problemsBelow(sent);
       if (atomic && problems.length > 0) throw new BatchRefusedError(problems);
       const answer = (results: readonly BatchResult[]): Answer => ({

@@ -15,7 +15,7 @@ import { StoreUnavailableError, createRegistry } from '@xzepr/core';
 import type { PayloadCheck, PayloadSchemas, Principal, Registry, Role, UnitOfWork } from '@xzepr/core';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
-import { createHttpApp, hardenServer } from '@xzepr/http-express';
+import { SERVER_OPTIONS, createHttpApp, hardenServer } from '@xzepr/http-express';
 import type { HttpLimits } from '@xzepr/http-express';
 import { openApiCheck } from './openapi-check.js';
 import type { OpenApiDocument, SeenAnswer } from './openapi-check.js';
@@ -66,7 +66,7 @@ export async function openWorld({ limits = {}, docs = true }: WorldOptions = {})
     health: { ready: () => Promise.resolve(health.ready) },
     onError: (error) => errors.push(error),
   });
-  const server = createServer({ connectionsCheckingInterval: 50 }, app);
+  const server = createServer({ ...SERVER_OPTIONS, connectionsCheckingInterval: 50 }, app);
   hardenServer(server, limits);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
