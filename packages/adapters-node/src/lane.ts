@@ -2,6 +2,7 @@ import { CheckerBusyError } from '@xzepr/core';
 import { Piscina } from 'piscina';
 
 import { onOvertime } from './overtime.js';
+import type { Beginning } from './schema-tasks.js';
 import { makeTurns } from './turns.js';
 
 /** @internal What became of a task: its answer, that its time was over, or that it asked for too much else. */
@@ -13,6 +14,8 @@ export type LaneResult<T> =
 /** @internal How long a task may take once it has begun, and how long it may wait for that. */
 export interface LaneTime {
   readonly limitMs: number;
+  /** For reading a schema that the worker does not know yet, which comes before the rest and has a time of its own. */
+  readonly readingMs: number;
   readonly waitMs: number;
 }
 
@@ -30,15 +33,15 @@ export function makeLane(threads: number, memoryMiB: number): Lane {
     ...{ minThreads: 0, maxThreads: threads, idleTimeout: 10_000, concurrentTasksPerWorker: 1 },
     resourceLimits: { maxOldGenerationSizeMb: memoryMiB, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
   });
-  const beginnings = new Map<number, () => void>();
+  const beginnings = new Map<number, (isReading: boolean) => void>();
   let tasks = 0;
-  pool.on('message', ({ began }: { readonly began: number }) => beginnings.get(began)?.());
+  pool.on('message', ({ began, isReading }: Beginning) => beginnings.get(began)?.(isReading));
   // A worker that was cut off may still run out of memory before it ends. Its task was answered, and nobody else is told.
   pool.on('error', () => undefined);
   const turn = makeTurns(threads);
 
   return {
-    async run<T>(name: string, task: object, { limitMs, waitMs }: LaneTime) {
+    async run<T>(name: string, task: object, { limitMs, readingMs, waitMs }: LaneTime) {
       const arrived = performance.now();
       const done = await turn(waitMs);
       const number = (tasks += 1);
@@ -50,9 +53,10 @@ export function makeLane(threads: number, memoryMiB: number): Lane {
         waitMs - (performance.now() - arrived),
       );
       let stopClock = (): void => undefined;
-      beginnings.set(number, () => {
+      beginnings.set(number, (isReading) => {
         clearTimeout(notBegun);
-        stopClock = onOvertime(limitMs, () => {
+        stopClock();
+        stopClock = onOvertime(isReading ? readingMs : limitMs, () => {
           cut.abort();
         });
       });

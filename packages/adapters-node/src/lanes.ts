@@ -10,7 +10,10 @@ export interface LaneLimits {
   readonly threads: number;
   readonly memoryMiB: number;
   readonly deadlineMs: number;
-  /** A check that takes longer than this goes on in the slow lane, and those of its schema begin there for a while. */
+  /**
+   * A check that takes longer than this goes on in the slow lane, and those of its schema begin there for a while. Reading the
+   * schema, which each worker does once, is not counted; it may take half of the deadline.
+   */
   readonly slowMs: number;
   readonly maxWaiting: number;
   readonly maxWaitingPerSchema: number;
@@ -72,12 +75,16 @@ export function makeLanes(limits: LaneLimits): Lanes {
 
   async function checked<T>(owner: string, task: object, timeLeft: () => number): Promise<LanesResult<T>> {
     if (!slowOwners.has(owner)) {
-      const soon = await quick.run<T>('check', task, { limitMs: slowMs, waitMs: timeLeft() });
+      const soon = await quick.run<T>('check', task, {
+        limitMs: slowMs,
+        readingMs: deadlineMs / 2,
+        waitMs: timeLeft(),
+      });
       if (soon.kind === 'answered') return soon;
       slowOwners.set(owner, true);
       if (soon.kind === 'cut-off') return soon;
     }
-    return toTheEnd(slow, 'check', task, { limitMs: deadlineMs, waitMs: timeLeft() });
+    return toTheEnd(slow, 'check', task, { limitMs: deadlineMs, readingMs: deadlineMs, waitMs: timeLeft() });
   }
 
   return {
@@ -87,7 +94,7 @@ export function makeLanes(limits: LaneLimits): Lanes {
     },
     compile: (task) =>
       inTurn(COMPILER, limits.maxWaitingPerSchema, (timeLeft) =>
-        toTheEnd(compiler, 'compile', task, { limitMs: deadlineMs, waitMs: timeLeft() }),
+        toTheEnd(compiler, 'compile', task, { limitMs: deadlineMs, readingMs: deadlineMs, waitMs: timeLeft() }),
       ),
     async close() {
       await Promise.all([quick.close(), slow.close(), compiler.close()]);

@@ -28,6 +28,12 @@ interface CheckTask {
   readonly payload: string;
 }
 
+/** @internal A worker says that it begins with a task, or with what comes after reading its schema. */
+export interface Beginning {
+  readonly began: number;
+  readonly isReading: boolean;
+}
+
 const MAX_PROBLEMS = 20;
 const MAX_NODES = 20_000;
 const CHECKERS_KEPT = 200;
@@ -56,10 +62,9 @@ const ENGINES: Readonly<Record<string, (options: typeof COMMON | typeof COMPILIN
 const judges = new Map<string, Engine>();
 const checkers = new LRUCache<string, ValidateFunction>({ max: CHECKERS_KEPT });
 
-/** @internal Whether a schema can be used; `problems` says why not. */
-/** @public Run by a worker, by its name. */
+/** @public Whether a schema can be used; `problems` says why not. Run by a worker, by its name. */
 export function compile({ number, schema }: CompileTask): SchemaCompilation {
-  begin(number);
+  begin(number, true);
   try {
     checkerOf(JSON.parse(schema));
     return { kind: 'accepted' };
@@ -71,16 +76,17 @@ export function compile({ number, schema }: CompileTask): SchemaCompilation {
 
 /** @internal Whether a payload fits a schema that was accepted. */
 export function check({ number, id, schema, payload }: CheckTask): PayloadCheck {
-  begin(number);
   const known = checkers.get(id);
+  if (known === undefined) begin(number, true);
   const checker = known ?? checkerOf(JSON.parse(schema));
   if (known === undefined) checkers.set(id, checker);
+  begin(number, false);
   return outcomeOf(checker, JSON.parse(payload));
 }
 
 /** What came before, waiting and the start of a worker, is nothing that the schema answers for. */
-function begin(number: number): void {
-  parentPort?.postMessage({ began: number });
+function begin(began: number, isReading: boolean): void {
+  parentPort?.postMessage({ began, isReading } satisfies Beginning);
 }
 
 /** @internal */
