@@ -18,7 +18,8 @@ export class FolderLockedError extends Error {
  * @throws FolderLockedError a living process has it
  */
 export function lockFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true });
+  // Its own: PGlite writes files that every user of the machine may read and write.
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   // Whatever way leads to the folder, the lock is beside the folder itself.
   const path = `${realpathSync(folder)}.lock`;
   const owner = `${String(process.pid)} ${startOf(process.pid)}`;
