@@ -12,17 +12,17 @@ export function sendAnswer(response: Response, { status, headers = {}, body }: A
   response.statusCode = status;
   response.setHeader('cache-control', 'no-store');
   for (const [name, value] of Object.entries(headers)) setHeader(response, name, value);
-  const isUnread = hasUnreadBody(response.req);
-  if (isUnread) response.setHeader('connection', 'close');
-  if (body === undefined) {
-    response.end();
-    return;
-  }
+  if (hasUnreadBody(response.req)) response.setHeader('connection', 'close');
+  if (body === undefined) response.end();
+  else sendBody(response, body);
+}
+
+function sendBody(response: Response, body: string): void {
   if (response.get('content-type') === undefined) {
-    response.set('content-type', status >= 400 ? 'application/problem+json' : 'application/json');
+    response.set('content-type', response.statusCode >= 400 ? 'application/problem+json' : 'application/json');
   }
   response.setHeader('content-length', Buffer.byteLength(body));
-  if (isUnread) lingering(response, body);
+  if (hasUnreadBody(response.req)) lingering(response, body);
   else response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
