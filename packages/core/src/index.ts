@@ -142,7 +142,7 @@ export { SIGNING_KEYS_CLAIM } from './ports/signing-keys.js';
 export type { KeptSigningKey, SigningKeyStore } from './ports/signing-keys.js';
 export type { Secrets, TokenSigner, TokenVerifier } from './ports/tokens.js';
 export type { UnitOfWork, Scope, Stores } from './ports/unit-of-work.js';
-export { USERS_CLAIM } from './ports/user-store.js';
+export { USERS_CLAIM, userClaim } from './ports/user-store.js';
 export type { Member, MemberStore, UserStore } from './ports/user-store.js';
 export type { AdminKeyUseCases } from './use-cases/admin-keys.js';
 export type { ApiKeyInput, CreatedApiKey, ApiKeyUseCases } from './use-cases/api-keys.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { SIGNING_KEYS_CLAIM, USERS_CLAIM } from '@xzepr/core';
+import { SIGNING_KEYS_CLAIM, USERS_CLAIM, userClaim } from '@xzepr/core';
 import type { Scope, Stores } from '@xzepr/core';
 
 import { ALL } from '../awkward.js';
@@ -24,7 +24,7 @@ export const identityRollbackPromises: Promises<Scene> = {
   'takes back users, passwords, identities and members of work that rejects': async (scene) => {
     const group = await scene.group([await scene.receiver()]);
     const [user, added, identity] = [await scene.user(), scene.newUser(), { provider: 'corp', subject: 's' }];
-    const scope = { keys: [USERS_CLAIM], exclusiveReceivers: group.receiverIds };
+    const scope = { keys: [USERS_CLAIM, userClaim(user.id)], exclusiveReceivers: group.receiverIds };
     await takeBack(scene, scope, async ({ users, members }) => {
       await users.add(added);
       await users.replace({ ...user, enabled: false, resourceVersion: 2 });
@@ -41,7 +41,7 @@ export const identityRollbackPromises: Promises<Scene> = {
     const user = await scene.user();
     const [kept, begun] = [await scene.session(user), scene.newSession(user)];
     const [first, next, claims] = [scene.newToken(begun), scene.newToken(kept.session), scene.claimsOf(kept.session)];
-    await takeBack(scene, {}, async ({ sessions }) => {
+    await takeBack(scene, { keys: [userClaim(user.id)] }, async ({ sessions }) => {
       await sessions.begin(begun, first);
       await sessions.rotate(kept.token.hash, scene.now(), next);
       await sessions.revokeToken({ tokenId: claims.tokenId, revokedAt: scene.now(), expiresAt: LATER });
