@@ -9,6 +9,7 @@ import { residentMiB, startServer } from './children.ts';
 import type { Child } from './children.ts';
 import { fillTo } from './fill.ts';
 import { round } from './generator.ts';
+import { openIdentityCost } from './identity-cost.ts';
 import type { Round, Work } from './generator.ts';
 import { eventBody, setUpRegistry, subjectQuery } from './registry-setup.ts';
 import type { BenchRegistry } from './registry-setup.ts';
@@ -132,6 +133,20 @@ async function streamRow(size: string, url: string, registry: BenchRegistry, cli
   return { work: `NDJSON stream at ${size}`, ours: median(ours), ceiling: median(ceiling), wanted: 0.5 };
 }
 
+/** Each against the same without limits: no less than 85 % of it. */
+async function identityRows(env: Readonly<Record<string, string>>, registry: BenchRegistry): Promise<readonly Row[]> {
+  const { works, stop } = await openIdentityCost(env, KEY, registry);
+  try {
+    const measured = await compare(works);
+    const ceiling = measured.get('POST without limits')?.perSecond ?? Number.NaN;
+    return [...measured].slice(1).map(([work, { perSecond: ours, p50Ms, p99Ms }]) => ({
+      ...{ work, ours, ceiling, wanted: 0.85, p50Ms, p99Ms },
+    }));
+  } finally {
+    await stop();
+  }
+}
+
 /** Memory of the server once a second quarter has warmed it up, and at the end, in MiB. */
 async function soak(minutes: number, server: Child, work: Work): Promise<readonly number[]> {
   const samples: number[] = [];
@@ -148,7 +163,9 @@ async function main(): Promise<void> {
   const env = {
     XZEPR__DATABASE__URL: postgres.url,
     XZEPR__BOOTSTRAP__ADMIN_KEY: KEY,
-    XZEPR__RATE_LIMIT__ENABLED: 'false',
+    // Counted, but never reached: a limit that stops the bench would measure nothing.
+    ...Object.fromEntries(['ADMIN', 'SERVICE'].map((tier) => [`XZEPR__RATE_LIMIT__${tier}_PER_MINUTE`, '100000000'])),
+    XZEPR__INTERNAL__PORT: '0',
   };
   const server = await startServer(file('../apps/server/dist/main.js'), env, '/health/ready');
   const express = await startServer(file('./ceiling-express.ts'), {}, '/');
@@ -180,6 +197,8 @@ async function main(): Promise<void> {
       }
       process.stdout.write(`${table(rows)}\n\n`);
     }
+    rows.push(...(await identityRows(env, registry)));
+    process.stdout.write(`${table(rows)}\n\n`);
     const post = worksFor(server.url, registry, [])['POST /events'];
     const memoryMiB = post === undefined ? [] : await soak(Number(options.soak), server, post);
     const report = {

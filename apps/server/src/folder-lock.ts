@@ -1,5 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { linkSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 /** Another process has the embedded database. */
 export class FolderLockedError extends Error {
@@ -19,8 +18,10 @@ export class FolderLockedError extends Error {
  * @throws FolderLockedError a living process has it
  */
 export function lockFolder(folder: string): () => void {
-  const path = `${folder.replace(/\/+$/, '')}.lock`;
-  mkdirSync(dirname(path), { recursive: true });
+  // Its own: PGlite writes files that every user of the machine may read and write.
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // Whatever way leads to the folder, the lock is beside the folder itself.
+  const path = `${realpathSync(folder)}.lock`;
   const owner = `${String(process.pid)} ${startOf(process.pid)}`;
   for (let attempt = 0; attempt < 3; attempt += 1) {
     if (written(path, owner)) {

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import type { SecurityEvent } from '@xzepr/core';
 
 /** @internal One line of JSON a message, on standard error. */
@@ -11,7 +13,7 @@ export function log(
 
 /** @internal What of an error may be written down: what happened and where, and the same of its causes. */
 export function errorFields(error: unknown): Readonly<Record<string, unknown>> {
-  if (!(error instanceof Error)) return { error: String(error) };
+  if (!(error instanceof Error)) return { error: inspect(error, { depth: 1, breakLength: Infinity }) };
   const cause = error.cause === undefined ? {} : { cause: errorFields(error.cause) };
   const code = 'code' in error ? { code: error.code } : {};
   return { error: error.name, ...code, reason: error.message, stack: error.stack?.split('\n').slice(1, 6), ...cause };

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { generateKey, keyRing, unwrapKey, wrapKey } from '@xzepr/adapters-jwt';
 import type { JwtAlgorithm, KeyRing, RingKey } from '@xzepr/adapters-jwt';
 import { systemClock, ulidIds } from '@xzepr/adapters-node';
-import { SIGNING_KEYS_CLAIM, later, securityEvent } from '@xzepr/core';
+import { SIGNING_KEYS_CLAIM, later, parseTimestamp, securityEvent } from '@xzepr/core';
 import type { AuditId, Clock, KeptSigningKey, Principal, Stores, Timestamp, UnitOfWork } from '@xzepr/core';
 import { parse } from 'yaml';
 
+import { ConfigError } from './settings/load-settings.js';
 import type { Settings } from './settings/settings.js';
 
 /** Each look is cheap: keys that stay are not parsed again. */
@@ -48,9 +49,16 @@ function keysInFile(path: string): readonly RingKey[] {
     kid: key['kid'] ?? '',
     algorithm: key['algorithm'] as JwtAlgorithm,
     material: key['material'] ?? readFileSync(key['material_file'] ?? '', 'utf8'),
-    ...(key['signs_from'] !== undefined && { signsFrom: key['signs_from'] as Timestamp }),
-    ...(key['verifies_until'] !== undefined && { verifiesUntil: key['verifies_until'] as Timestamp }),
+    ...(key['signs_from'] !== undefined && { signsFrom: timeIn(path, key, 'signs_from') }),
+    ...(key['verifies_until'] !== undefined && { verifiesUntil: timeIn(path, key, 'verifies_until') }),
   }));
+}
+
+/** Times are compared as texts, so they must be in one form; one that is none would never come, or never end. */
+function timeIn(path: string, key: Readonly<Record<string, string>>, name: string): Timestamp {
+  const time = parseTimestamp(String(key[name]));
+  if (time !== undefined) return time;
+  throw new ConfigError(`${path}: ${name} of key ${String(key['kid'])} must be an RFC 3339 date-time`);
 }
 
 async function keysInStore(deps: SigningKeyDeps): Promise<readonly RingKey[]> {

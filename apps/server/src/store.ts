@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-
 import { PGlite } from '@electric-sql/pglite';
 import { pgliteBackend, postgresBackend, postgresPoolConfig } from '@xzepr/adapters-postgres';
 import type { PostgresBackend } from '@xzepr/adapters-postgres';
@@ -22,8 +20,6 @@ export function openStore({ database }: Settings): PostgresBackend {
 
 function embedded(folder: string): PostgresBackend {
   const unlock = lockFolder(folder);
-  // PGlite writes files that every user of the machine may read and write.
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const backend = pgliteBackend(new PGlite(folder));
   return {
     ...backend,

@@ -4,6 +4,8 @@ import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
 
+import { SERVER_OPTIONS } from '@xzepr/http-express';
+
 import { errorFields, log } from './log.js';
 import type { Settings } from './settings/settings.js';
 
@@ -14,8 +16,8 @@ export function createServer(
   app: RequestListener,
   tls: Settings['tls'],
 ): { readonly server: Server; readonly close: () => void } {
-  if (tls === undefined) return { server: createHttpServer(app), close: () => undefined };
-  const server = createTlsServer({ ...certificate(tls), minVersion: 'TLSv1.2' }, app);
+  if (tls === undefined) return { server: createHttpServer(SERVER_OPTIONS, app), close: () => undefined };
+  const server = createTlsServer({ ...SERVER_OPTIONS, ...certificate(tls), minVersion: 'TLSv1.2' }, app);
   const reload = (): void => {
     try {
       server.setSecureContext(certificate(tls));

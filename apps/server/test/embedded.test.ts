@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -57,10 +57,23 @@ describe('the embedded default', () => {
 
   it('is for one process: a second one is told who has it, and the first goes on', async () => {
     const first = await start('shared');
-    const second = await runServer({ ...environment('shared'), XZEPR__SERVER__PORT: '0' });
-    expect(second.code).toBe(1);
-    expect(second.stderr).toContain(`in use by process ${String(first.process.pid)}`);
+    symlinkSync(join(folder, 'shared'), join(folder, 'another-way'));
+    for (const way of ['shared', 'another-way']) {
+      const second = await runServer({ ...environment(way), XZEPR__SERVER__PORT: '0' });
+      expect(second.code).toBe(1);
+      expect(second.stderr).toContain(`in use by process ${String(first.process.pid)}`);
+    }
     expect((await first.ask('/health/ready')).status).toBe(200);
+  });
+
+  it('answers whoever is still sending what it has refused', async () => {
+    const server = await start('refusing');
+    const answers: number[] = [];
+    for (let time = 0; time < 8; time += 1) {
+      const asking = { key: 'unknown', method: 'POST', body: 'x'.repeat(12_000_000) };
+      answers.push((await server.ask('/api/v1/receivers', asking)).status);
+    }
+    expect(answers).toEqual(Array.from({ length: 8 }, () => 401));
   });
 
   it('ends at a signal with what it holds given back', async () => {

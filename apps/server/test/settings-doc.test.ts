@@ -5,12 +5,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { SettingSpec } from '../src/settings/setting-spec.js';
 import { LATER, SPECS } from '../src/settings/specs.js';
 
+type Value = string | number | boolean | readonly unknown[] | undefined;
+
 const DOC = readFileSync(new URL('../../../docs/run-the-server.md', import.meta.url), 'utf8');
 
 describe('docs/run-the-server.md', () => {
   it('has each setting in its table, with its default and its bounds, and no other', () => {
     const rows = [...DOC.matchAll(/^\| `(XZEPR__\w+)` *\| (.*?) *\| (.*?) *\| .+ \|$/gm)].map((row) => row.slice(1));
-    const settings: readonly (readonly [string, SettingSpec<unknown>])[] = Object.entries(SPECS);
+    const settings: readonly (readonly [string, SettingSpec<Value>])[] = Object.entries(SPECS);
     expect(rows.toSorted()).toEqual(settings.map(([name, spec]) => rowOf(name, spec)).toSorted());
   });
 
@@ -24,11 +26,11 @@ describe('docs/run-the-server.md', () => {
   });
 });
 
-function rowOf(name: string, { fallback, parse }: SettingSpec<unknown>): readonly string[] {
+function rowOf(name: string, { fallback, parse }: SettingSpec<Value>): readonly string[] {
   const [empty, odd] = [parse(''), parse('?')];
   const refusal = 'must' in empty ? empty : odd;
   if (!('must' in refusal)) throw new Error(`XZEPR__${name} takes anything; the table cannot say so`);
-  return [`XZEPR__${name}`, fallback === undefined ? '' : String(fallback as string), refusal.must];
+  return [`XZEPR__${name}`, fallback === undefined ? '' : String(fallback), refusal.must];
 }
 
 /** A name that ends with two underscores stands for all that begin with it. */

@@ -1,4 +1,4 @@
-import { USERS_CLAIM } from '@xzepr/core';
+import { USERS_CLAIM, userClaim } from '@xzepr/core';
 import type {
   AccessClaims,
   AuditEntry,
@@ -60,7 +60,7 @@ export function identityMakers(unitOfWork: UnitOfWork, now: () => Timestamp, new
     async session(user, change) {
       const session = make.newSession(user, change);
       const token = make.newToken(session);
-      await unitOfWork.run({}, ({ sessions }) => sessions.begin(session, token));
+      await unitOfWork.run({ keys: [userClaim(user.id)] }, ({ sessions }) => sessions.begin(session, token));
       return { session, token };
     },
     async member({ id, receiverIds }, user) {

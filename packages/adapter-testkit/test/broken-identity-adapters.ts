@@ -75,8 +75,7 @@ export const sessionsNotProlonged: Open = onStores(({ sessions }) => ({
     ...sessions,
     async rotate(usedHash, at, next) {
       const { session } = (await sessions.findByToken(usedHash)) ?? {};
-      await sessions.rotate(usedHash, at, next);
-      if (session !== undefined) await sessions.begin(session, next);
+      await sessions.rotate(usedHash, at, { ...next, expiresAt: session?.expiresAt ?? next.expiresAt });
     },
   },
 }));

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, it } from '@jest/globals';
 
-import { openMemory, registryContract } from '../src/index.js';
+import { identityContract, openMemory, registryContract } from '../src/index.js';
 
-registryContract({ describe, it, beforeAll, beforeEach, afterAll }, openMemory);
+const runner = { describe, it, beforeAll, beforeEach, afterAll };
+
+registryContract(runner, openMemory);
+identityContract(runner, openMemory);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, it } from '@jest/globals';
 
-import { historyProperty, openMemory, registryContract } from '../src/index.js';
+import { historyProperty, identityContract, openMemory, registryContract } from '../src/index.js';
 import type { BackendHarness } from '../src/index.js';
 
 const A_MINUTE = 60_000;
@@ -28,7 +28,9 @@ async function openRehearsed(): Promise<BackendHarness> {
 }
 
 describe('on a store that runs work twice', () => {
-  registryContract({ describe, it, beforeAll, beforeEach, afterAll }, openRehearsed);
+  const runner = { describe, it, beforeAll, beforeEach, afterAll };
+  registryContract(runner, openRehearsed);
+  identityContract(runner, openRehearsed);
 
   it('histories come to what the rule says', () => historyProperty(openRehearsed, { runs: 500 }), A_MINUTE);
 });

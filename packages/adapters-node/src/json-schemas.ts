@@ -12,11 +12,13 @@ export interface JsonSchemasOptions {
   readonly threads?: number;
   /** What one worker may hold; 64 MiB. */
   readonly memoryMiB?: number;
-  /** What one compilation or check may take; 1,500 ms. */
+  /** What one compilation or check may take once it has begun; 1,500 ms. */
   readonly deadlineMs?: number;
   /** Checks that wait at most, of all schemas and of one; 5,000 and 500. */
   readonly maxWaiting?: number;
   readonly maxWaitingPerSchema?: number;
+  /** How long a check may wait until it begins; 5,000 ms. */
+  readonly maxWaitMs?: number;
 }
 
 /** @public */
@@ -27,9 +29,7 @@ export interface JsonSchemas extends PayloadSchemas {
 
 const CHEAP_KEPT = 1_000;
 const CHEAP_PAYLOAD = 64 * 1_024;
-const SLOW_MS = 100;
-const SLOW_READING_MS = 500;
-const MAX_WAIT_MS = 5_000;
+const SLOW_MS = 200;
 
 /**
  * JSON Schema 2020-12, 2019-09, draft-07, -06 and -04. Checks run in worker threads under limits of time and memory, except
@@ -38,19 +38,13 @@ const MAX_WAIT_MS = 5_000;
  * @public
  */
 export function jsonSchemas(options: JsonSchemasOptions = {}): JsonSchemas {
-  const { threads = 2, memoryMiB = 64, deadlineMs = 1_500, maxWaiting = 5_000, maxWaitingPerSchema = 500 } = options;
+  const { threads = 2, memoryMiB = 64, deadlineMs = 1_500 } = options;
+  const { maxWaiting = 5_000, maxWaitingPerSchema = 500, maxWaitMs = 5_000 } = options;
   const lanes = makeLanes({
-    threads,
-    memoryMiB,
-    deadlineMs,
-    slowMs: SLOW_MS,
-    slowReadingMs: SLOW_READING_MS,
-    maxWaiting,
-    maxWaitingPerSchema,
-    maxWaitMs: MAX_WAIT_MS,
+    ...{ threads, memoryMiB, deadlineMs, slowMs: SLOW_MS },
+    ...{ maxWaiting, maxWaitingPerSchema, maxWaitMs },
   });
   const cheap = new LRUCache<string, { readonly checker: ValidateFunction | undefined }>({ max: CHEAP_KEPT });
-  let compilations = 0;
 
   function cheapChecker(id: string, schema: string): ValidateFunction | undefined {
     const known = cheap.get(id);
@@ -62,14 +56,13 @@ export function jsonSchemas(options: JsonSchemasOptions = {}): JsonSchemas {
   }
 
   async function checkInWorker(id: string, schema: string, payload: string): Promise<PayloadCheck> {
-    const result = await lanes.run<PayloadCheck>(id, 'check', { id, schema, payload });
+    const result = await lanes.check<PayloadCheck>(id, { id, schema, payload });
     return result.kind === 'answered' ? result.answer : { kind: 'limit', detail: result.detail };
   }
 
   return {
     async compile(schema) {
-      compilations += 1;
-      const result = await lanes.run<SchemaCompilation>(`compile ${String(compilations)}`, 'compile', { schema });
+      const result = await lanes.compile<SchemaCompilation>({ schema });
       if (result.kind === 'answered') return result.answer;
       return { kind: 'refused', problems: [{ pointer: '', detail: `compiling it ${result.detail}` }] };
     },

@@ -1,8 +1,8 @@
 import { CheckerBusyError } from '@xzepr/core';
 import { LRUCache } from 'lru-cache';
-import { Piscina } from 'piscina';
 
-import type { Finding } from './schema-tasks.js';
+import { makeLane } from './lane.js';
+import type { Lane, LaneResult, LaneTime } from './lane.js';
 import { makeTurns } from './turns.js';
 
 /** @internal How much a task may take, and how much may wait. */
@@ -10,102 +10,99 @@ export interface LaneLimits {
   readonly threads: number;
   readonly memoryMiB: number;
   readonly deadlineMs: number;
-  /** A schema of which one check took longer than this goes to the slow lane from then on. */
+  /**
+   * A check that takes longer than this goes on in the slow lane, and those of its schema begin there for a while. Reading the
+   * schema, which each worker does once, is not counted; it may take half of the deadline.
+   */
   readonly slowMs: number;
-  /** The same for reading the schema, which each worker does once and then remembers. */
-  readonly slowReadingMs: number;
   readonly maxWaiting: number;
   readonly maxWaitingPerSchema: number;
-  /** How long a task may wait for a worker. */
+  /** How long a task may wait until it begins. */
   readonly maxWaitMs: number;
 }
 
 /** @internal What became of a task: its answer, or that it was cut off. */
-type LaneResult<T> =
-  { readonly kind: 'answered'; readonly answer: T } | { readonly kind: 'cut-off'; readonly detail: string };
+type LanesResult<T> = Exclude<LaneResult<T>, { readonly kind: 'overtime' }>;
 
 /** @internal */
 export interface Lanes {
   /**
-   * Runs the task called `name` in a worker. Tasks of one `owner` run one after the other, so that one schema holds at most
-   * one worker, and an owner whose task took long shares a worker with its like only.
+   * Checks of one `owner` run one after the other, so that one schema holds at most one worker. One that is not done soon
+   * gives its worker back and goes on where it shares one with its like only.
    *
-   * @throws CheckerBusyError too much waits, of this owner or of all
+   * @throws CheckerBusyError too much waits, of this owner or of all, or it has waited too long
    */
-  run<T>(owner: string, name: string, task: unknown): Promise<LaneResult<T>>;
+  check<T>(owner: string, task: object): Promise<LanesResult<T>>;
+  /** Compilations have a worker of their own, and run one after the other. @throws CheckerBusyError as for a check */
+  compile<T>(task: object): Promise<LanesResult<T>>;
   close(): Promise<void>;
 }
 
 const SLOW_KNOWN = 10_000;
+/** A schema that was slow once may have been so because of the payload, or the machine. */
+const SLOW_FOR_MS = 60_000;
 /** Checks that wait at most of one schema that is slow. */
 const SLOW_WAITING = 4;
+/** Not the name of a schema. */
+const COMPILER = '';
 
 /** @internal */
 export function makeLanes(limits: LaneLimits): Lanes {
-  const pool = (threads: number): Piscina =>
-    new Piscina({
-      filename: new URL(`./schema-tasks${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url).href,
-      ...{ minThreads: 0, maxThreads: threads, idleTimeout: 10_000, concurrentTasksPerWorker: 1 },
-      resourceLimits: { maxOldGenerationSizeMb: limits.memoryMiB, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
-    });
-  const [quick, slow] = [pool(limits.threads), pool(1)];
-  const turns = new Map([
-    [quick, makeTurns(limits.threads, limits.maxWaitMs)],
-    [slow, makeTurns(1, limits.maxWaitMs)],
-  ]);
-  const slowOwners = new LRUCache<string, true>({ max: SLOW_KNOWN });
-  const queues = new Map<string, { last: Promise<unknown>; waiting: number }>();
+  const { deadlineMs, slowMs, memoryMiB } = limits;
+  const [quick, slow, compiler] = [makeLane(limits.threads, memoryMiB), makeLane(1, memoryMiB), makeLane(1, memoryMiB)];
+  const slowOwners = new LRUCache<string, true>({ max: SLOW_KNOWN, ttl: SLOW_FOR_MS });
+  const queues = new Map<string, { readonly turn: ReturnType<typeof makeTurns>; waiting: number }>();
   let waiting = 0;
 
-  async function execute<T>(owner: string, name: string, task: unknown): Promise<LaneResult<T>> {
-    const lane = slowOwners.has(owner) ? slow : quick;
-    const done = await turns.get(lane)?.();
-    const cut = new AbortController();
-    const timer = setTimeout(() => {
-      cut.abort();
-    }, limits.deadlineMs);
+  /** Begins `work` when it is the owner's turn. `timeLeft` says how long it may wait from then on. */
+  async function inTurn<T>(owner: string, most: number, work: (timeLeft: () => number) => Promise<T>): Promise<T> {
+    const queue = queues.get(owner) ?? { turn: makeTurns(1), waiting: 0 };
+    if (waiting >= limits.maxWaiting || queue.waiting >= most) throw new CheckerBusyError();
+    queues.set(owner, queue);
+    waiting += 1;
+    queue.waiting += 1;
+    const until = performance.now() + limits.maxWaitMs;
+    const timeLeft = (): number => Math.max(until - performance.now(), 0);
     try {
-      const found = (await lane.run(task, { name, signal: cut.signal })) as Finding<T>;
-      if (found.checkingMs > limits.slowMs || found.readingMs > limits.slowReadingMs) slowOwners.set(owner, true);
-      return { kind: 'answered', answer: found.answer };
-    } catch (error) {
-      slowOwners.set(owner, true);
-      return { kind: 'cut-off', detail: whyCutOff(error, cut.signal, limits) };
+      const done = await queue.turn(timeLeft());
+      return await work(timeLeft).finally(done);
     } finally {
-      clearTimeout(timer);
-      done?.();
+      waiting -= 1;
+      queue.waiting -= 1;
+      if (queue.waiting === 0) queues.delete(owner);
     }
   }
 
+  async function checked<T>(owner: string, task: object, timeLeft: () => number): Promise<LanesResult<T>> {
+    if (!slowOwners.has(owner)) {
+      const soon = await quick.run<T>('check', task, {
+        limitMs: slowMs,
+        readingMs: deadlineMs / 2,
+        waitMs: timeLeft(),
+      });
+      if (soon.kind === 'answered') return soon;
+      slowOwners.set(owner, true);
+      if (soon.kind === 'cut-off') return soon;
+    }
+    return toTheEnd(slow, 'check', task, { limitMs: deadlineMs, readingMs: deadlineMs, waitMs: timeLeft() });
+  }
+
   return {
-    async run(owner, name, task) {
-      const queue = queues.get(owner) ?? { last: Promise.resolve(), waiting: 0 };
+    check: (owner, task) => {
       const most = slowOwners.has(owner) ? SLOW_WAITING : limits.maxWaitingPerSchema;
-      if (waiting >= limits.maxWaiting || queue.waiting >= most) throw new CheckerBusyError();
-      queues.set(owner, queue);
-      waiting += 1;
-      queue.waiting += 1;
-      const turn = queue.last.then(() => execute(owner, name, task));
-      queue.last = turn.catch(() => undefined);
-      try {
-        return (await turn) as never;
-      } finally {
-        waiting -= 1;
-        queue.waiting -= 1;
-        if (queue.waiting === 0) queues.delete(owner);
-      }
+      return inTurn(owner, most, (timeLeft) => checked(owner, task, timeLeft));
     },
+    compile: (task) =>
+      inTurn(COMPILER, limits.maxWaitingPerSchema, (timeLeft) =>
+        toTheEnd(compiler, 'compile', task, { limitMs: deadlineMs, readingMs: deadlineMs, waitMs: timeLeft() }),
+      ),
     async close() {
-      await Promise.all([quick.destroy(), slow.destroy()]);
+      await Promise.all([quick.close(), slow.close(), compiler.close()]);
     },
   };
 }
 
-/** @throws the error itself when it is not about limits: a fault of ours must not look like the schema's */
-function whyCutOff(error: unknown, { aborted }: AbortSignal, { deadlineMs, memoryMiB }: LaneLimits): string {
-  if (aborted) return `took more than ${String(deadlineMs)} ms`;
-  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
-  if (code === 'ERR_WORKER_OUT_OF_MEMORY') return `took more than ${String(memoryMiB)} MiB of memory`;
-  if (name === 'RangeError') return 'went too deep';
-  throw error;
+async function toTheEnd<T>(lane: Lane, name: string, task: object, time: LaneTime): Promise<LanesResult<T>> {
+  const result = await lane.run<T>(name, task, time);
+  return result.kind === 'overtime' ? { kind: 'cut-off', detail: `took more than ${String(time.limitMs)} ms` } : result;
 }

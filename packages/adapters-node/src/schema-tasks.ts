@@ -1,3 +1,5 @@
+import { isMainThread, parentPort } from 'node:worker_threads';
+
 import type { PayloadCheck, Problem, SchemaCompilation } from '@xzepr/core';
 import { Ajv } from 'ajv';
 import type { ErrorObject, ValidateFunction } from 'ajv';
@@ -13,14 +15,23 @@ import { RE2JS } from 're2js';
 
 /** @internal */
 interface CompileTask {
+  /** Told to the pool when the work begins. */
+  readonly number: number;
   readonly schema: string;
 }
 
 /** @internal */
 interface CheckTask {
+  readonly number: number;
   readonly id: string;
   readonly schema: string;
   readonly payload: string;
+}
+
+/** @internal A worker says that it begins with a task, or with what comes after reading its schema. */
+export interface Beginning {
+  readonly began: number;
+  readonly isReading: boolean;
 }
 
 const MAX_PROBLEMS = 20;
@@ -28,46 +39,32 @@ const MAX_NODES = 20_000;
 const CHECKERS_KEPT = 200;
 const DRAFT_2020 = 'https://json-schema.org/draft/2020-12/schema';
 
-type Engine = Pick<Ajv, 'compile'>;
+type Engine = Pick<Ajv, 'compile' | 'validateSchema' | 'errors' | 'errorsText'>;
 
-const OPTIONS = {
-  ...{
-    strict: false,
-    validateSchema: true,
-    addUsedSchema: false,
-    ownProperties: true,
-    allErrors: true,
-    logger: false as const,
-  },
+const COMMON = {
+  ...{ strict: false, ownProperties: true, allErrors: true, logger: false as const },
   code: { regExp: Object.assign(linearRegExp, { code: 'linearRegExp' }) },
 } as const;
+/** Knows no schema but the one it compiles: a reference out of it leads nowhere, not even to the draft itself. */
+const COMPILING = { ...COMMON, meta: false, validateSchema: false } as const;
 
-/** One for each draft, made anew for each schema: what a schema defines must not be seen by another. */
-const ENGINES: Readonly<Record<string, () => Engine>> = {
-  [DRAFT_2020]: () => withFormats(new Ajv2020(OPTIONS)),
-  'https://json-schema.org/draft/2019-09/schema': () => withFormats(new Ajv2019(OPTIONS)),
-  'http://json-schema.org/draft-07/schema': () => withFormats(new Ajv(OPTIONS)),
-  'http://json-schema.org/draft-06/schema': () => withFormats(new Ajv(OPTIONS).addMetaSchema(draft06)),
-  'http://json-schema.org/draft-04/schema': () => withFormats(new ajvDraft04.default(OPTIONS)),
+/** Makes the engine of a draft. */
+const ENGINES: Readonly<Record<string, (options: typeof COMMON | typeof COMPILING) => Engine>> = {
+  [DRAFT_2020]: (options) => withFormats(new Ajv2020(options)),
+  'https://json-schema.org/draft/2019-09/schema': (options) => withFormats(new Ajv2019(options)),
+  'http://json-schema.org/draft-07/schema': (options) => withFormats(new Ajv(options)),
+  'http://json-schema.org/draft-06/schema': (options) =>
+    withFormats('meta' in options ? new Ajv(options) : new Ajv(options).addMetaSchema(draft06)),
+  'http://json-schema.org/draft-04/schema': (options) => withFormats(new ajvDraft04.default(options)),
 };
 
+/** By draft: what tells whether a schema is one of it. Keeps nothing of those it has looked at. */
+const judges = new Map<string, Engine>();
 const checkers = new LRUCache<string, ValidateFunction>({ max: CHECKERS_KEPT });
 
-/** @internal What a worker found, and how long it read the schema and checked the payload: its own start is nobody's fault. */
-export interface Finding<T> {
-  readonly answer: T;
-  readonly readingMs: number;
-  readonly checkingMs: number;
-}
-
-/** @internal Whether a schema can be used; `problems` says why not. Run by a worker, by its name. */
-export function compile({ schema }: CompileTask): Finding<SchemaCompilation> {
-  const began = performance.now();
-  const answer = compilationOf(schema);
-  return { answer, readingMs: performance.now() - began, checkingMs: 0 };
-}
-
-function compilationOf(schema: string): SchemaCompilation {
+/** @public Whether a schema can be used; `problems` says why not. Run by a worker, by its name. */
+export function compile({ number, schema }: CompileTask): SchemaCompilation {
+  begin(number, true);
   try {
     checkerOf(JSON.parse(schema));
     return { kind: 'accepted' };
@@ -77,15 +74,19 @@ function compilationOf(schema: string): SchemaCompilation {
   }
 }
 
-/** @internal Whether a payload fits a schema that was accepted. Run by a worker, by its name. */
-export function check({ id, schema, payload }: CheckTask): Finding<PayloadCheck> {
-  const began = performance.now();
+/** @internal Whether a payload fits a schema that was accepted. */
+export function check({ number, id, schema, payload }: CheckTask): PayloadCheck {
   const known = checkers.get(id);
+  if (known === undefined) begin(number, true);
   const checker = known ?? checkerOf(JSON.parse(schema));
   if (known === undefined) checkers.set(id, checker);
-  const read = performance.now();
-  const answer = outcomeOf(checker, JSON.parse(payload));
-  return { answer, readingMs: read - began, checkingMs: performance.now() - read };
+  begin(number, false);
+  return outcomeOf(checker, JSON.parse(payload));
+}
+
+/** What came before, waiting and the start of a worker, is nothing that the schema answers for. */
+function begin(began: number, isReading: boolean): void {
+  parentPort?.postMessage({ began, isReading } satisfies Beginning);
 }
 
 /** @internal */
@@ -100,11 +101,26 @@ export function outcomeOf(checker: ValidateFunction, payload: unknown): PayloadC
  */
 export function checkerOf(schema: unknown): ValidateFunction {
   if (nodesIn(schema) > MAX_NODES) throw new Error(`the schema has more than ${String(MAX_NODES)} parts`);
-  const engine = ENGINES[draftOf(schema)];
+  const draft = draftOf(schema);
+  const engine = ENGINES[draft];
   if (engine === undefined) {
     throw new Error('$schema must name JSON Schema 2020-12, 2019-09, draft-07, draft-06 or draft-04');
   }
-  return engine().compile(schema as object | boolean);
+  const judge = judges.get(draft) ?? engine(COMMON);
+  judges.set(draft, judge);
+  const given = withoutAsync(schema);
+  if (judge.validateSchema(given) !== true) {
+    throw new Error(`schema is invalid: ${judge.errorsText(judge.errors, { dataVar: 'schema' })}`);
+  }
+  // Made anew for each schema: what one defines must not be seen by another.
+  return engine(COMPILING).compile(given);
+}
+
+/** A word of the engine's own, which would have it answer later; to JSON Schema it says nothing. */
+function withoutAsync(schema: unknown): object | boolean {
+  if (typeof schema !== 'object' || schema === null || !('$async' in schema)) return schema as object | boolean;
+  const { $async: _async, ...rest } = schema;
+  return rest;
 }
 
 function draftOf(schema: unknown): string {
@@ -135,3 +151,6 @@ function problemOf({ instancePath, message = 'does not fit', params }: ErrorObje
   const values = Array.isArray(allowed) ? `: ${JSON.stringify(allowed).slice(0, 200)}` : '';
   return { pointer: instancePath, detail: `${message}${name}${values}` };
 }
+
+// The first check in a new worker would take many times as long as the second, and look slow.
+if (!isMainThread) outcomeOf(checkerOf({ not: { type: 'string' } }), 1);

@@ -3,10 +3,10 @@ import { CheckerBusyError } from '@xzepr/core';
 /**
  * Lets `atOnce` callers through at a time, the others in their order. Resolves with what ends the turn.
  *
- * @throws CheckerBusyError the turn has not come within `maxWaitMs`
+ * @throws CheckerBusyError the turn has not come within `waitMs`
  * @internal
  */
-export function makeTurns(atOnce: number, maxWaitMs: number): () => Promise<() => void> {
+export function makeTurns(atOnce: number): (waitMs: number) => Promise<() => void> {
   const waiting = new Set<() => void>();
   let free = atOnce;
 
@@ -16,7 +16,7 @@ export function makeTurns(atOnce: number, maxWaitMs: number): () => Promise<() =
     else next();
   }
 
-  return () => {
+  return (waitMs) => {
     if (free > 0) {
       free -= 1;
       return Promise.resolve(end);
@@ -25,7 +25,7 @@ export function makeTurns(atOnce: number, maxWaitMs: number): () => Promise<() =
       const timer = setTimeout(() => {
         waiting.delete(begin);
         reject(new CheckerBusyError());
-      }, maxWaitMs);
+      }, waitMs);
       function begin(): void {
         clearTimeout(timer);
         waiting.delete(begin);

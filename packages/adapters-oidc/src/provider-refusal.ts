@@ -34,18 +34,15 @@ export function portError(error: unknown, provider: string): RegistryError {
   return new IdentityProviderRefusedError(`what ${provider} says does not hold: ${why}`);
 }
 
-/** @internal */
-export function unavailable(why: string): IdentityProviderUnavailableError {
+function unavailable(why: string): IdentityProviderUnavailableError {
   return new IdentityProviderUnavailableError({ cause: new Error(why) });
 }
 
 /**
  * Text from outside, fit to be shown: white space is one space, what has no shape or turns the writing round is left out, and it
  * ends after 200 characters.
- *
- * @internal
  */
-export function shown(text: string): string {
+function shown(text: string): string {
   const cleaned = text
     .slice(0, MAX_SHOWN * 4)
     .replace(/\s+/gu, ' ')

@@ -11,7 +11,6 @@ export type Sources = readonly Claims[];
 
 type Reading = Pick<OidcProviderOptions, 'name' | 'roleClaim' | 'roleMap' | 'usernameClaim'>;
 
-const MAX_SUBJECT = 255;
 const EMAIL = /^[^\s@\p{C}]{1,64}@[^\s@\p{C}]{1,189}$/u;
 
 /**
@@ -39,8 +38,7 @@ export function isComplete(claims: Claims, reading: Reading): boolean {
 
 function subjectOf(sources: Sources, { name }: Reading): string {
   const [subject] = texts(sources, 'sub');
-  const fits = subject !== undefined && subject.length <= MAX_SUBJECT && textFault(subject, NAME_RULE) === undefined;
-  if (fits) return subject;
+  if (subject !== undefined && textFault(subject, NAME_RULE) === undefined) return subject;
   throw new IdentityProviderRefusedError(`what ${name} says does not hold: the subject must have 1 to 255 characters`);
 }
 

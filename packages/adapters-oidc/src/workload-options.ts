@@ -107,7 +107,7 @@ function ruleFault({ claims, roles, receiverIds, permissions }: WorkloadRule): s
   return firstFault({
     claims: claimsFault(claims),
     roles: rolesFault(roles),
-    receiver_ids: ifGiven(receiverIds, receiversFault),
+    event_receiver_ids: ifGiven(receiverIds, receiversFault),
     permissions: ifGiven(permissions, permissionsFault),
   });
 }

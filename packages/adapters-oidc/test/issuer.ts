@@ -22,7 +22,7 @@ export interface Issuer {
   close(): Promise<void>;
 }
 
-export async function startIssuer(alg: string = 'RS256'): Promise<Issuer> {
+export async function startIssuer(alg: string = 'ES256'): Promise<Issuer> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
@@ -52,7 +52,8 @@ export async function startIssuer(alg: string = 'RS256'): Promise<Issuer> {
       return;
     }
     self.asked.keys += 1;
-    (self.answer ?? json({ keys }))(response);
+    if (request.url === '/elsewhere') json({ keys })(response);
+    else (self.answer ?? json({ keys }))(response);
   });
   return self;
 }

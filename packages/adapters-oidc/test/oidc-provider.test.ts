@@ -110,13 +110,13 @@ describe('oidcProvider, the keys change', () => {
   });
 
   it('asks for a second unknown key only after the cool-down', async () => {
-    const client = clientOf(provider, { keysCoolDownMs: 300 });
+    const client = clientOf(provider, { keysCoolDownMs: 1_500 });
     provider.person = KNOWN;
     await signIn(provider, client);
     await signIn(provider, client, () => provider.rotate());
     const early = await fault(signIn(provider, client, () => provider.rotate()));
     expect(early).toMatch(/^IDENTITY_PROVIDER_REFUSED: what acme says does not hold: no applicable key/);
-    await new Promise((resolve) => setTimeout(resolve, 350));
+    await new Promise((resolve) => setTimeout(resolve, 1_550));
     expect((await signIn(provider, client)).subject).toBe('alice');
   });
 });

@@ -80,6 +80,10 @@ describe('oidcProvider refuses', () => {
 describe('oidcProvider refuses a token', () => {
   const now = (): number => Math.floor(Date.now() / 1_000);
 
+  it.each([{}, { azp: 'xzepr' }, { aud: ['xzepr', 'other'], azp: 'xzepr' }])('but not one with %j', async (claims) => {
+    expect((await signIn(provider, clientOf(provider), forging(claims, {}))).username).toBe('alice');
+  });
+
   it.each([
     ['for another client', { aud: 'someone-else' }, {}],
     ['for others too, by nobody in particular', { aud: ['xzepr', 'other'] }, {}],
@@ -123,7 +127,8 @@ describe('oidcProvider refuses a token', () => {
   });
 
   function claimsFor(nonce: string): Record<string, unknown> {
-    return { iss: provider.issuer, aud: 'xzepr', sub: 'alice', nonce, iat: now(), exp: now() + 60 };
+    const person = { sub: 'alice', preferred_username: 'alice', groups: ['readers'] };
+    return { ...person, iss: provider.issuer, aud: 'xzepr', nonce, iat: now(), exp: now() + 60 };
   }
 
   function answerTokens(idToken: string): void {

@@ -37,7 +37,7 @@ describe('workloadIssuerFault', () => {
     [{ rules: [{ ...RULE, roles: [] }] }, 'rules 0: roles must be a list of at least one role'],
     [
       { rules: [{ ...RULE, receiverIds: ['unit-tests' as ReceiverId] }] },
-      'rules 0: receiver_ids has "unit-tests", which is no id of a receiver',
+      'rules 0: event_receiver_ids has "unit-tests", which is no id of a receiver',
     ],
   ])('%j', (change, fault) => {
     expect(workloadIssuerFault({ ...GOOD, ...change })).toBe(fault);
@@ -75,7 +75,7 @@ describe('glob', () => {
   it('does not explode', () => {
     const began = performance.now();
     expect(glob(`${'a*'.repeat(300)}b`)('a'.repeat(15_000))).toBe(false);
-    expect(performance.now() - began).toBeLessThan(200);
+    expect(performance.now() - began).toBeLessThan(1_000);
   });
 });
 

@@ -3,8 +3,8 @@ import { timeout, TimeoutStrategy, wrap } from 'cockatiel';
 
 import type { OpaPolicyOptions } from './opa-options.js';
 
-/** @internal What the policy says, or why nothing can be made of it. */
-export type Decision =
+/** What the policy says, or why nothing can be made of it. */
+type Decision =
   { readonly kind: 'decided'; readonly allowed: boolean } | { readonly kind: 'unsure'; readonly reason: string };
 
 /** @internal Asks about `input`, a JSON text. Never rejects. */

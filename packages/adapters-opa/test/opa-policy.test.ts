@@ -105,7 +105,8 @@ describe('opaPolicy asks', () => {
     expect(await policy.allows(QUESTION)).toBe(false);
     expect(policy.allows(QUESTION)).toBe(false);
     for (const question of asOthers(3)) await policy.allows(question);
-    expect(policy.allows(QUESTION)).toBeInstanceOf(Promise);
+    const again = policy.allows(QUESTION);
+    expect([again instanceof Promise, await again]).toEqual([true, false]);
     expect(unsure).toEqual([]);
   });
 
@@ -161,7 +162,7 @@ describe('opaPolicy refuses, says why, and does not remember it', () => {
     };
     const began = performance.now();
     expect(await policyOf().allows(QUESTION)).toBe(false);
-    expect(performance.now() - began).toBeLessThan(400);
+    expect(performance.now() - began).toBeLessThan(2_000);
   });
 
   it('a question that is no Unicode text', () => {
@@ -184,20 +185,18 @@ describe('opaPolicy and a server that fails again and again', () => {
   const OPEN = 'the policy server has failed too often and is left alone for a while';
 
   it('leaves it alone, then tries with one question, then trusts it again', async () => {
-    const policy = policyOf({ breakAfter: 3, breakMs: 150 });
+    const policy = policyOf({ breakAfter: 3, breakMs: 1_000 });
     server.answer = json('', 503);
     for (const question of asOthers(3)) await policy.allows(question);
-    const began = performance.now();
     expect(await answersOf(policy, asOthers(50))).not.toContain(true);
     expect([server.asked.length, unsure.at(-1)]).toEqual([3, OPEN]);
-    expect(performance.now() - began).toBeLessThan(100);
 
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
     expect(await answersOf(policy, asOthers(10))).not.toContain(true);
     expect(server.asked).toHaveLength(4);
 
     server.answer = json({ result: true });
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
     expect(await answersOf(policy, asOthers(10))).not.toContain(false);
   });
 

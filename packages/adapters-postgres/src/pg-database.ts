@@ -8,7 +8,10 @@ import { registryErrorOf } from './map-pg-error.js';
 import type { Row, SqlDatabase } from './sql.js';
 import { repeated, transactionOver } from './transaction.js';
 
-/** When no connection is to be had, or a deadline has passed, nobody waits for another one, be it the next step of the same request or who stood in line behind it. */
+/**
+ * When no connection is to be had, or a deadline has passed and the database says nothing to anyone, nobody waits for another
+ * one, be it the next step of the same request or who stood in line behind it.
+ */
 const SILENCE_MS = 200;
 
 /**
@@ -24,8 +27,17 @@ export function pgDatabase(pool: Pool, deadlineMs: number): SqlDatabase {
   pool.on('connect', (client) => client.on('error', () => undefined));
 
   let silentUntil = 0;
+  let heardAt = 0;
   const fallSilent = (): void => {
     silentUntil = performance.now() + SILENCE_MS;
+  };
+  const statements = (client: PoolClient): Send => {
+    const send = sending(client);
+    return async (name, text, values) => {
+      const result = await send(name, text, values);
+      heardAt = performance.now();
+      return result;
+    };
   };
   async function connected(): Promise<PoolClient> {
     try {
@@ -42,7 +54,7 @@ export function pgDatabase(pool: Pool, deadlineMs: number): SqlDatabase {
     const { promise: overdue, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       held.over = new StoreUnavailableError({ cause: new Error(`no answer within ${String(deadlineMs)} ms`) });
-      fallSilent();
+      if (performance.now() - heardAt > deadlineMs / 2) fallSilent();
       giveBack(held, true);
       reject(held.over);
     }, deadlineMs);
@@ -55,14 +67,12 @@ export function pgDatabase(pool: Pool, deadlineMs: number): SqlDatabase {
     }
   }
 
-  const once = (name: string | undefined, text: string, values: readonly unknown[]): Promise<readonly Row[]> =>
-    withClient(async (client) => (await sending(client)(name, text, values)).rows);
-
   return {
-    query: ({ name, text }, values) => once(name, text, values),
-    run: ({ sql, parameters }) => once(undefined, sql, parameters),
+    query: ({ name, text }, values) =>
+      withClient(async (client) => (await statements(client)(name, text, values)).rows),
+    run: ({ sql, parameters }) => withClient((client) => searched(statements(client), sql, parameters)),
     transaction: (opening, work) =>
-      withClient((client) => repeated(() => transactionOver(sending(client), opening, work))),
+      withClient((client) => repeated(() => transactionOver(statements(client), opening, work))),
     close: () => pool.end(),
   };
 }
@@ -105,6 +115,21 @@ function giveBack(held: Held, broken: boolean): void {
 function isBroken(error: unknown): boolean {
   return registryErrorOf(error) instanceof StoreUnavailableError;
 }
+
+/** Statements that are put together for what is asked are planned for it too, other than the prepared ones, which are for anything. */
+async function searched(send: Send, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+  const answers = [
+    send('plan_for_values', FOR_VALUES, []),
+    send(undefined, text, values),
+    send('plan_for_any', FOR_ANY, []),
+  ];
+  await Promise.allSettled(answers);
+  const [, found] = await Promise.all(answers);
+  return found?.rows ?? [];
+}
+
+const FOR_VALUES = 'set plan_cache_mode = auto';
+const FOR_ANY = 'set plan_cache_mode = force_generic_plan';
 
 function sending(client: PoolClient): Send {
   const gather = gathering(client.connection.stream);

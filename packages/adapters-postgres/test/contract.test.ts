@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, it } from '@jest/globals';
-import { backendContract, historyProperty, registryContract } from '@xzepr/adapter-testkit';
+import { backendContract, historyProperty, identityContract, registryContract } from '@xzepr/adapter-testkit';
 
 import { openPglite, openPostgres } from './harness.js';
 
@@ -11,6 +11,7 @@ describe.each([
 ] as const)('%s', (_name, open, runs) => {
   backendContract(runner, open);
   registryContract(runner, open);
+  identityContract(runner, open);
 
   it('decides random histories as the rule says', () => historyProperty(open, { runs }), 300_000);
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { StoreUnavailableError } from '@xzepr/core';
+import type { ReceiverId } from '@xzepr/core';
 import { Pool } from 'pg';
 
 import { createTestDatabase } from '../../../test/postgres.ts';
@@ -74,6 +75,45 @@ describe('a deadline', () => {
     await hasty.close();
   });
 });
+
+describe('a deadline while the database answers others', () => {
+  it('passes for the one that is slow, and for nobody else', async () => {
+    await backend.migrate();
+    const hasty = postgresBackend(new Pool(postgresPoolConfig({ connectionString: database.url, poolSize: 3 })), {
+      deadlineMs: 600,
+    });
+    await hasty.ping();
+    const slow = { ends: 0 };
+    const ended = hasty.unitOfWork.run({}, () => later(1_000)).finally(() => (slow.ends += 1));
+    const refused = expect(ended).rejects.toBeInstanceOf(StoreUnavailableError);
+    while (slow.ends === 0) await hasty.ping();
+    await hasty.ping();
+    await refused;
+    await hasty.close();
+  });
+});
+
+describe('a search', () => {
+  it('is planned for what is asked: what is rare is not looked for in all there is', async () => {
+    await backend.migrate();
+    await admin.query(MANY_EVENTS);
+    await admin.query('analyze events');
+    for (const filter of [{ name: 'rare' }, { receiverId: '01ARZ3NDEKTSV4RRFFQ69G5FAV' as ReceiverId }]) {
+      expect(await backend.reader.events.search(filter, 'desc', { after: undefined, limit: 50 })).toEqual([]);
+    }
+    // What a connection has counted is told when it ends.
+    await endOthers();
+    await later(100);
+    const { rows } = await admin.query<{ readonly read: string }>(
+      "select idx_tup_read as read from pg_stat_user_indexes where indexrelname = 'events_position_key'",
+    );
+    expect(Number(rows[0]?.read)).toBeLessThan(100);
+  });
+});
+
+const MANY_EVENTS = `insert into events
+  select n::text, n, decode('00', 'hex'), 'common', '1', '1', '1', '1', '', '1', true, 'common', 1, 'someone', now()
+  from generate_series(1, 20000) as n`;
 
 describe('migrations', () => {
   it('are made once, by whichever of many processes comes first', async () => {

@@ -16,6 +16,7 @@ import type { ApiKeyUseCases } from './use-cases/api-keys.js';
 import { makeApiKeyAuthenticator } from './use-cases/authenticate.js';
 import type { Authenticate } from './use-cases/authenticate.js';
 import type { EventInput } from './domain/event-input.js';
+import type { AnyRegistryError } from './errors.js';
 import type { ProvenanceEvent } from './domain/event.js';
 import { makeGateQueries } from './use-cases/gates.js';
 import type { GateQueries } from './use-cases/gates.js';
@@ -23,6 +24,7 @@ import { makeGroupUseCases } from './use-cases/groups.js';
 import type { GroupUseCases } from './use-cases/groups.js';
 import { makeMemberUseCases } from './use-cases/members.js';
 import type { MemberUseCases } from './use-cases/members.js';
+import { makeOnce } from './use-cases/once.js';
 import type { Creation } from './use-cases/once.js';
 import { makeEventQueries } from './use-cases/read-events.js';
 import type { EventQueries } from './use-cases/read-events.js';
@@ -69,6 +71,11 @@ export interface Registry
   readonly recordEvent: Creation<EventInput, ProvenanceEvent>;
   /** Records 1 to 1,000 events in one unit of work, in their order. */
   readonly recordBatch: Creation<BatchInput, readonly BatchResult[]>;
+  /**
+   * Refuses with the error that it is given: for an edge that has found it before the registry was asked, so that the idempotency
+   * key of the request keeps the refusal as it keeps those of the registry.
+   */
+  readonly refuse: Creation<AnyRegistryError, never>;
   /** Who holds an API key. */
   readonly authenticateApiKey: Authenticate;
   /** Asks the store again about every key: someone's standing has changed. */
@@ -123,6 +130,9 @@ export function createRegistry(ports: RegistryPorts): Registry {
     ...makeAdminKeyUseCases({ ...writing, secrets }),
     recordEvent: makeRecordEvent(recording),
     recordBatch: makeRecordBatch(recording),
+    refuse: makeOnce({ unitOfWork, digest, clock })<AnyRegistryError, never>((_principal, error) =>
+      Promise.reject(error),
+    ),
     authenticateApiKey: keys.authenticate,
     forgetApiKeys: keys.forget,
     reconcile: () => reconciler.reconcile(),

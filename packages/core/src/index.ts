@@ -2,6 +2,7 @@ export { createIdentity } from './create-identity.js';
 export type { IdentityPorts } from './create-identity.js';
 export { createRegistry } from './create-registry.js';
 export type { RegistryPorts, Registry } from './create-registry.js';
+export { networkOf } from './domain/address.js';
 export { isLive } from './domain/api-key.js';
 export type { ApiKey, PreviousKey } from './domain/api-key.js';
 export type { Branded } from './domain/branded.js';
@@ -12,6 +13,7 @@ export type { ProvenanceEvent, EventTransition, NewEvent } from './domain/event.
 export { NO_EVENTS, afterEvent, outcomeOf, isComplete } from './domain/gate-rule.js';
 export type { GatePolicy, OutcomeKind, Standing } from './domain/gate-rule.js';
 export type { GateState, GateContext } from './domain/gate-state.js';
+export { membershipProblems } from './domain/group.js';
 export type { Group, GroupView, GroupRevision } from './domain/group.js';
 export { parseId } from './domain/ids.js';
 export type {
@@ -140,7 +142,7 @@ export { SIGNING_KEYS_CLAIM } from './ports/signing-keys.js';
 export type { KeptSigningKey, SigningKeyStore } from './ports/signing-keys.js';
 export type { Secrets, TokenSigner, TokenVerifier } from './ports/tokens.js';
 export type { UnitOfWork, Scope, Stores } from './ports/unit-of-work.js';
-export { USERS_CLAIM } from './ports/user-store.js';
+export { USERS_CLAIM, userClaim } from './ports/user-store.js';
 export type { Member, MemberStore, UserStore } from './ports/user-store.js';
 export type { AdminKeyUseCases } from './use-cases/admin-keys.js';
 export type { ApiKeyInput, CreatedApiKey, ApiKeyUseCases } from './use-cases/api-keys.js';

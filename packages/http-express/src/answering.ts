@@ -5,27 +5,46 @@ import { isUnexpected, problemAnswer } from './problem-details.js';
 import { requestIdOf } from './request-id.js';
 import type { Answer } from './route.js';
 
+const LINGER_MS = 1_000;
+
 /** @internal */
 export function sendAnswer(response: Response, { status, headers = {}, body }: Answer): void {
   response.statusCode = status;
   response.setHeader('cache-control', 'no-store');
   for (const [name, value] of Object.entries(headers)) setHeader(response, name, value);
   if (hasUnreadBody(response.req)) response.setHeader('connection', 'close');
-  if (body === undefined) {
-    response.end();
-    return;
-  }
+  if (body === undefined) response.end();
+  else sendBody(response, body);
+}
+
+function sendBody(response: Response, body: string): void {
   if (response.get('content-type') === undefined) {
-    response.set('content-type', status >= 400 ? 'application/problem+json' : 'application/json');
+    response.set('content-type', response.statusCode >= 400 ? 'application/problem+json' : 'application/json');
   }
   response.setHeader('content-length', Buffer.byteLength(body));
-  response.end(response.req.method === 'HEAD' ? undefined : body);
+  if (hasUnreadBody(response.req)) lingering(response, body);
+  else response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
 /** Express is asked for the content type alone, to which it adds the character set: it looks twice at every header it sets. */
 function setHeader(response: Response, name: string, value: string): void {
   if (name === 'content-type') response.set(name, value);
   else response.setHeader(name, value);
+}
+
+/**
+ * Answers someone who is still sending. A connection that is closed with bytes unread is reset, and the answer may be lost with
+ * it: so what comes is thrown away for a moment, until it has all come or the other side has gone.
+ */
+function lingering(response: Response, body: string): void {
+  const request = response.req;
+  const end = (): void => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, LINGER_MS);
+  request.once('end', end).once('close', end).resume();
+  response.write(body);
 }
 
 /** The connection could be used again only after reading the rest. A request without a body may not be complete yet either. */

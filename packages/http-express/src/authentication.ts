@@ -2,6 +2,7 @@ import type { Authenticate, Principal } from '@xzepr/core';
 import type { Request } from 'express';
 
 import { HttpError } from './http-error.js';
+import { CHALLENGE } from './problem-details.js';
 
 /**
  * Who is asking, by `Authorization: Bearer` or `X-API-Key`.
@@ -31,5 +32,5 @@ function credentialsIn(request: Request): readonly string[] {
 }
 
 function unauthenticated(message: string): HttpError {
-  return new HttpError('UNAUTHENTICATED', message, { headers: { 'www-authenticate': 'Bearer realm="xzepr"' } });
+  return new HttpError('UNAUTHENTICATED', message, { headers: { 'www-authenticate': CHALLENGE } });
 }

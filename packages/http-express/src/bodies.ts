@@ -1,10 +1,12 @@
-import { DESCRIPTION_RULE, NAME_RULE, PERMISSIONS, REMARK_RULE, ROLES } from '@xzepr/core';
+import { DESCRIPTION_RULE, NAME_RULE, PERMISSIONS, REMARK_RULE, ROLES, membershipProblems } from '@xzepr/core';
 import type { VerbatimJson } from '@xzepr/core';
 
 import {
   Field,
   ULID_SCHEMA,
+  anyJson,
   boolean,
+  jsonSchema,
   oneOf,
   optional,
   orNull,
@@ -13,13 +15,11 @@ import {
   text,
   timestamp,
   ulid,
-  verbatim,
   whole,
 } from './fields.js';
 
 const RECEIVERS = { items: ULID_SCHEMA, minItems: 1, maxItems: 100, uniqueItems: true };
 const ROLE_LIST = { items: { enum: ROLES }, minItems: 1, uniqueItems: true };
-const SCHEMA = { type: ['object', 'boolean'] };
 
 /** @internal `POST /events`, and each event of a batch. */
 export class EventBody {
@@ -29,7 +29,7 @@ export class EventBody {
   @Field(text(NAME_RULE)) platform_id!: string;
   @Field(text(NAME_RULE)) package!: string;
   @Field(optional(text(REMARK_RULE))) description?: string;
-  @Field(verbatim({})) payload!: VerbatimJson;
+  @Field(anyJson) payload!: VerbatimJson;
   @Field(boolean) success!: boolean;
   @Field(ulid) event_receiver_id!: string;
 }
@@ -51,13 +51,13 @@ export class ReceiverBody {
   @Field(text(NAME_RULE)) type!: string;
   @Field(text(NAME_RULE)) version!: string;
   @Field(text(DESCRIPTION_RULE)) description!: string;
-  @Field(verbatim(SCHEMA)) schema!: VerbatimJson;
+  @Field(jsonSchema) schema!: VerbatimJson;
 }
 
 /** @internal `PATCH /receivers/{id}`. */
 export class ReceiverChangeBody {
   @Field(optional(text(DESCRIPTION_RULE))) description?: string;
-  @Field(optional(verbatim(SCHEMA))) schema?: VerbatimJson;
+  @Field(optional(jsonSchema)) schema?: VerbatimJson;
   @Field(optional(boolean)) enabled?: boolean;
 }
 
@@ -67,7 +67,7 @@ export class GroupBody {
   @Field(text(NAME_RULE)) type!: string;
   @Field(text(NAME_RULE)) version!: string;
   @Field(text(DESCRIPTION_RULE)) description!: string;
-  @Field(strings(RECEIVERS)) event_receiver_ids!: readonly string[];
+  @Field(strings(RECEIVERS, membershipProblems)) event_receiver_ids!: readonly string[];
   @Field(optional(oneOf('latest', 'any'))) policy?: 'latest' | 'any';
   @Field(optional(boolean)) enabled?: boolean;
   @Field(optional(boolean)) members_only?: boolean;
@@ -76,7 +76,7 @@ export class GroupBody {
 /** @internal `PATCH /groups/{id}`. */
 export class GroupChangeBody {
   @Field(optional(text(DESCRIPTION_RULE))) description?: string;
-  @Field(optional(strings(RECEIVERS))) event_receiver_ids?: readonly string[];
+  @Field(optional(strings(RECEIVERS, membershipProblems))) event_receiver_ids?: readonly string[];
   @Field(optional(oneOf('latest', 'any'))) policy?: 'latest' | 'any';
   @Field(optional(boolean)) enabled?: boolean;
   @Field(optional(boolean)) members_only?: boolean;

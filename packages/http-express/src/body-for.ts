@@ -1,10 +1,11 @@
+import { InvalidInputError } from '@xzepr/core';
 import type { Problem } from '@xzepr/core';
 import type { Request } from 'express';
 
 import { bodyText, mediaType } from './body.js';
 import { bodyOf } from './fields.js';
 import { HttpError } from './http-error.js';
-import { readBody, refuseIfAny } from './json-body.js';
+import { readBody } from './json-body.js';
 import type { HttpLimits } from './limits.js';
 import type { Call, Route } from './route.js';
 
@@ -13,6 +14,8 @@ export interface ReadyBody {
   readonly text: string;
   readonly value: object;
   readonly faults: Call<never, undefined>['faults'];
+  /** Why the body cannot be taken; undefined when it can. `value` is then of no use. */
+  readonly refusal?: InvalidInputError;
 }
 
 /** @internal The body as the route declares it. Faults inside the items of a batch are left for the items. */
@@ -29,7 +32,8 @@ export async function bodyFor({ body: spec }: Route, request: Request, limits: H
   const body = bodyOf(spec.type, value);
   // A value with a fault in it is not there any more, which is not another fault.
   const others = body instanceof spec.type ? [] : (body as readonly Problem[]).filter(isNotBelow(ofBody));
-  refuseIfAny([...ofBody, ...others]);
+  const problems = [...ofBody, ...others];
+  if (problems.length > 0) return { text, value: {}, faults: [], refusal: new InvalidInputError(problems) };
   return { text, value: body, faults: ofItems };
 }
 

@@ -1,9 +1,9 @@
 import { securityEvent } from '@xzepr/core';
-import type { SecurityMonitor } from '@xzepr/core';
 import cors from 'cors';
 import type { RequestHandler } from 'express';
 
 import { addressOf } from './client-address.js';
+import type { HttpAppOptions } from './options.js';
 import { requestIdOf } from './request-id.js';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
@@ -16,13 +16,16 @@ const ANSWER_HEADERS = [
 ];
 const PREFLIGHT_SECONDS = 600;
 
+/** @internal */
+export type CrossOriginOptions = Pick<HttpAppOptions, 'origins' | 'publicUrl' | 'monitor'>;
+
 /**
  * Lets pages of the given origins read answers, and no others. Credentials are never shared: they travel in headers, not in
  * cookies, so no page has any by being in a browser.
  *
  * @internal
  */
-export function crossOrigin(origins: readonly string[], monitor: SecurityMonitor | undefined): RequestHandler {
+export function crossOrigin({ origins = [], publicUrl, monitor }: CrossOriginOptions): RequestHandler {
   const allowed = new Set(origins);
   const share = cors({
     ...{ origin: [...allowed], methods: METHODS, allowedHeaders: REQUEST_HEADERS, exposedHeaders: ANSWER_HEADERS },
@@ -30,7 +33,8 @@ export function crossOrigin(origins: readonly string[], monitor: SecurityMonitor
   });
   return (request, response, next) => {
     const origin = request.get('origin');
-    if (origin === undefined) {
+    // Browsers name the origin of a server's own pages too, when they post.
+    if (origin === undefined || origin === publicUrl) {
       next();
       return;
     }

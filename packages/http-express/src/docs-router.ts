@@ -51,6 +51,6 @@ export function docsRouter(version: string, hasIdentity: boolean): Router {
   router.get('/docs/start.js', (_request, response) => {
     response.type('text/javascript').send(START);
   });
-  router.use('/docs/ui', express.static(files, { index: false, etag: false, maxAge: '1h' }));
+  router.use('/docs/ui', express.static(files, { index: false, redirect: false, etag: false, maxAge: '1h' }));
   return router;
 }

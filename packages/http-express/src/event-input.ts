@@ -3,6 +3,7 @@ import type { EventInput, Problem } from '@xzepr/core';
 
 import { EventBody } from './bodies.js';
 import { bodyOf } from './fields.js';
+import type { HttpLimits } from './limits.js';
 
 /** @internal An event's body as the registry takes it. */
 export function eventInput(body: EventBody): EventInput {
@@ -11,9 +12,15 @@ export function eventInput(body: EventBody): EventInput {
   return { subject, description, payload, success, receiverId: body.event_receiver_id };
 }
 
-/** @internal One event of a batch, or what is wrong with it. */
-export function eventInputOf(value: unknown, faults: readonly Problem[]): EventInput | InvalidInputError {
+/** @internal One event of several, or what is wrong with it. Its payload may have as many bytes as one event alone may have. */
+export function eventInputOf(
+  value: unknown,
+  faults: readonly Problem[],
+  { eventBytes }: Pick<HttpLimits, 'eventBytes'>,
+): EventInput | InvalidInputError {
   if (faults.length > 0) return new InvalidInputError(faults);
   const body = bodyOf(EventBody, value);
-  return body instanceof EventBody ? eventInput(body) : new InvalidInputError(body);
+  if (!(body instanceof EventBody)) return new InvalidInputError(body);
+  if (Buffer.byteLength(body.payload.text) <= eventBytes) return eventInput(body);
+  return new InvalidInputError([{ pointer: '/payload', detail: `has more than ${String(eventBytes)} bytes` }]);
 }

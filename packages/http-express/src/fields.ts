@@ -13,6 +13,8 @@ export interface FieldRule {
   readonly fault: (value: unknown) => string | undefined;
   readonly schema: Readonly<Record<string, unknown>>;
   readonly optional?: boolean;
+  /** What the registry will say of a value without such a fault: asked when the body is refused anyway, to name everything at once. */
+  readonly below?: (value: unknown) => readonly Problem[];
 }
 
 /** @internal A class whose decorated fields are what a body may hold. */
@@ -57,7 +59,18 @@ function faultsOf(fields: ReadonlyMap<string, FieldRule>, names: readonly string
     ...{ whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true },
     validationError: { target: false, value: false },
   });
-  return [...faults.map(({ property, constraints }) => problem(property, constraints?.['field'] ?? '')), ...unknown];
+  const own = faults.map(({ property, constraints }) => problem(property, constraints?.['field'] ?? ''));
+  return [...own, ...unknown, ...problemsBelow(fields, body as Readonly<Record<string, unknown>>)];
+}
+
+function problemsBelow(
+  fields: ReadonlyMap<string, FieldRule>,
+  given: Readonly<Record<string, unknown>>,
+): readonly Problem[] {
+  return [...fields].flatMap(([name, { below, ...rule }]) => {
+    if (below === undefined || !Object.hasOwn(given, name) || faultOf(rule, given[name]) !== undefined) return [];
+    return below(given[name]);
+  });
 }
 
 /**
@@ -150,11 +163,15 @@ export function oneOf(...values: readonly string[]): FieldRule {
 }
 
 /** @internal A list of strings; what is in it is the registry's to judge. */
-export function strings(schema: Readonly<Record<string, unknown>>): FieldRule {
+export function strings(
+  schema: Readonly<Record<string, unknown>>,
+  below?: (values: readonly string[]) => readonly Problem[],
+): FieldRule {
   const fits = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === 'string');
   return {
     fault: (value) => (fits(value) ? undefined : 'must be a list of strings'),
     schema: { type: 'array', ...schema },
+    ...(below !== undefined && { below: (value: unknown) => below(value as readonly string[]) }),
   };
 }
 
@@ -166,9 +183,21 @@ export const timestamp: FieldRule = {
 };
 
 /** @internal Any JSON, kept as it was written. */
-export function verbatim(schema: Readonly<Record<string, unknown>>): FieldRule {
-  return { fault: (value) => (isVerbatimJson(value) ? undefined : 'must be JSON'), schema };
-}
+export const anyJson: FieldRule = {
+  fault: (value) => (isVerbatimJson(value) ? undefined : 'must be JSON'),
+  schema: {},
+};
+
+/** @internal A JSON Schema, kept as it was written. */
+export const jsonSchema: FieldRule = {
+  fault: (value) => {
+    const schema = isVerbatimJson(value) ? value.value : undefined;
+    const fits =
+      typeof schema === 'boolean' || (typeof schema === 'object' && schema !== null && !Array.isArray(schema));
+    return fits ? undefined : 'must be a JSON Schema: an object, true or false';
+  },
+  schema: { type: ['object', 'boolean'] },
+};
 
 function faultOf({ fault, optional: mayBeLeftOut }: FieldRule, value: unknown): string | undefined {
   if (value === undefined) return mayBeLeftOut === true ? undefined : 'is required';

@@ -9,8 +9,10 @@ import { requestIdOf } from './request-id.js';
 
 /** @internal Who may ask, and how often. */
 export interface Gatekeeper {
-  /** Who holds the credential. @throws HttpError nobody, or too often */
+  /** Who holds the credential, who has spent nothing yet. @throws HttpError nobody */
   principal(request: Request, response: Response): Promise<Principal>;
+  /** Spends the point of a request. @throws HttpError they ask too often */
+  admit(principal: Principal, response: Response): Promise<void>;
   /** For what needs no credential: nobody in particular. @throws HttpError too often from that address */
   stranger(request: Request, response: Response): Promise<Principal>;
 }
@@ -29,9 +31,10 @@ export function gatekeeper(authenticate: Authenticate, spending: Spending | unde
 
   return {
     async principal(request, response) {
-      const principal = await known(request, response);
-      await spending?.spend(principal, response, 1);
-      return { ...principal, origin: originOf(request, response) };
+      return { ...(await known(request, response)), origin: originOf(request, response) };
+    },
+    async admit(principal, response) {
+      await spending?.spend(principal, response);
     },
     async stranger(request, response) {
       await spending?.spendAnonymous(addressOf(request), response);

@@ -5,6 +5,7 @@ import helmet from 'helmet';
 import { errorHandler, sendAnswer } from './answering.js';
 import { crossOrigin } from './cross-origin.js';
 import { docsRouter } from './docs-router.js';
+import { oneHost } from './host.js';
 import { HttpError } from './http-error.js';
 import type { HttpAppOptions } from './options.js';
 import { registryRouter } from './registry-router.js';
@@ -28,9 +29,10 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.disable('etag');
   app.set('trust proxy', options.trustProxy ?? false);
   app.use(requestIds);
+  app.use(oneHost);
   const strictTransportSecurity = options.strictTransport === true ? STRICT_TRANSPORT : false;
   app.use(headersOf(helmet({ contentSecurityPolicy: API_POLICY, strictTransportSecurity })));
-  app.use(crossOrigin(options.origins ?? [], options.monitor));
+  app.use(crossOrigin(options));
   // Before the others: each that stands in front is asked for every request.
   app.use('/api/v1', registryRouter(options));
   app.get('/health/live', (_request, response) => {

@@ -1,4 +1,4 @@
-export { hardenServer } from './harden-server.js';
+export { SERVER_OPTIONS, hardenServer } from './harden-server.js';
 export { createHttpApp } from './http-app.js';
 export { DEFAULT_LIMITS } from './limits.js';
 export type { HttpLimits } from './limits.js';

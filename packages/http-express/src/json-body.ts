@@ -1,4 +1,4 @@
-import { InvalidInputError, readJson } from '@xzepr/core';
+import { readJson } from '@xzepr/core';
 import type { JsonReadOptions, Problem } from '@xzepr/core';
 
 import { HttpError } from './http-error.js';
@@ -19,9 +19,4 @@ export function readBody(text: string, options: JsonReadOptions): ReadBody {
   const reading = readJson(text, options);
   if (reading.kind === 'unreadable') throw new HttpError('NOT_JSON', reading.fault.detail);
   return { value: reading.value, faults: reading.faults.map(({ pointer, detail }) => ({ pointer, detail })) };
-}
-
-/** @internal @throws InvalidInputError there are problems */
-export function refuseIfAny(problems: readonly Problem[]): void {
-  if (problems.length > 0) throw new InvalidInputError(problems);
 }

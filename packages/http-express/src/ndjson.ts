@@ -41,7 +41,7 @@ export async function recordStream(call: StreamCall, request: Request, response:
     for await (const lines of batchesOf(request, call.limits)) {
       const sent = lines.map((line) => sentIn(line, options, call.limits));
       await answering;
-      answering = answered(call, sent, response);
+      answering = answered(call, sent, request, response);
       answering.catch((error: unknown) => {
         failure = error;
         request.destroy();
@@ -61,8 +61,11 @@ function isCutShort(error: unknown): boolean {
   return code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
-async function answered(call: StreamCall, sent: readonly Sent[], response: Response): Promise<void> {
+async function answered(call: StreamCall, sent: readonly Sent[], request: Request, response: Response): Promise<void> {
+  // While the client is made to wait it may well be silent.
+  request.setTimeout(0);
   await call.spendWaiting(sent.length);
+  request.setTimeout(call.limits.bodyTimeoutMs);
   await write(response, await recorded(call, sent));
 }
 
@@ -84,7 +87,7 @@ function sentIn(line: Line, options: JsonReadOptions, limits: HttpLimits): Sent 
   try {
     if (line === 'too-long') throw tooLarge(limits.eventBytes);
     const { value, faults } = readBody(decoded(line), options);
-    return eventInputOf(value, faults);
+    return eventInputOf(value, faults, limits);
   } catch (error) {
     if (error instanceof HttpError || isRegistryError(error)) return error;
     throw error;

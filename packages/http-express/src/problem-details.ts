@@ -52,6 +52,7 @@ const TITLES: Readonly<Record<number, string>> = {
   412: 'Changed in the meantime',
   413: 'Too large',
   415: 'Not a content type of this resource',
+  417: 'Not an expectation that can be met',
   422: 'Readable, but not acceptable',
   431: 'The head is too large',
   428: 'If-Match is required',

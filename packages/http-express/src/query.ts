@@ -20,25 +20,32 @@ export type Query<P extends Parameters> = {
 /**
  * The query of a request.
  *
- * @throws InvalidQueryError a parameter is not known, given twice or cannot be read; every one that is so is named
+ * @throws InvalidQueryError a parameter is not known, given twice or cannot be read; every one that is so is named. Those that
+ * are not known are passed over where there `mayBeOthers`
  * @internal
  */
-export function queryOf<P extends Parameters>(search: string, parameters: P): Query<P> {
+export function queryOf<P extends Parameters>(search: string, parameters: P, mayBeOthers: boolean = false): Query<P> {
   const values: Record<string, unknown> = {};
   const problems: Problem[] = [];
   for (const [name, text] of pairsOf(search)) {
     const pointer = `/${name.slice(0, 256)}`;
     const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-    if (parameter === undefined) problems.push({ pointer, detail: 'is not a known parameter' });
-    else if (Object.hasOwn(values, name)) problems.push({ pointer, detail: 'is given more than once' });
-    else {
-      const parsed = parameter.parse(text);
-      if ('fault' in parsed) problems.push({ pointer, detail: parsed.fault });
-      else values[name] = parsed.value;
-    }
+    if (parameter === undefined && mayBeOthers) continue;
+    const parsed = parsedOnce(parameter, text, Object.hasOwn(values, name));
+    if ('fault' in parsed) problems.push({ pointer, detail: parsed.fault });
+    else values[name] = parsed.value;
   }
   if (problems.length > 0) throw new InvalidQueryError(problems);
   return values as Query<P>;
+}
+
+function parsedOnce(
+  parameter: Parameter<unknown> | undefined,
+  text: string,
+  isThere: boolean,
+): ReturnType<Parameter<unknown>['parse']> {
+  if (parameter === undefined) return { fault: 'is not a known parameter' };
+  return isThere ? { fault: 'is given more than once' } : parameter.parse(text);
 }
 
 /** @internal An id in a path. @throws InvalidQueryError it is not a ULID */

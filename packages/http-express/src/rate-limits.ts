@@ -1,7 +1,7 @@
+import { networkOf } from '@xzepr/core';
 import type { Principal, Rate, RateDecision, RateLimiter } from '@xzepr/core';
 import type { Response } from 'express';
 
-import { addressKey } from './client-address.js';
 import { HttpError } from './http-error.js';
 
 /**
@@ -39,11 +39,13 @@ export const DEFAULT_RATE_TIERS: RateTiers = {
 
 /** @internal Spends points of whoever asks, and says in the answer's head what is left. */
 export interface Spending {
-  /** @throws HttpError there are not enough left */
-  spend(principal: Principal, response: Response, points: number): Promise<void>;
+  /** One point, of a request. @throws HttpError there is none left */
+  spend(principal: Principal, response: Response): Promise<void>;
+  /** What a request weighs beyond its point. @throws HttpError there is not enough left */
+  spendMore(principal: Principal, response: Response, points: number): Promise<void>;
   /** Of an address that shows nothing, or what opens nothing. @throws HttpError as above */
   spendAnonymous(address: string, response: Response): Promise<void>;
-  /** As `spend`, for an answer that has begun: how long to wait for the points, in milliseconds; 0 when they are spent. */
+  /** As `spendMore`, for an answer that has begun: how long to wait for the points, in milliseconds; 0 when they are spent. */
   wait(principal: Principal, points: number): Promise<number>;
 }
 
@@ -51,26 +53,29 @@ export interface Spending {
 export function spendingOf(limits: RateLimits | undefined): Spending | undefined {
   if (limits === undefined) return undefined;
   const { limiter, tiers } = limits;
+
+  async function spend(principal: Principal, response: Response, rate: Rate, points: number): Promise<void> {
+    expectAllowed(response, rate, await limiter.consume(principal.id, rate, points));
+  }
+
   return {
-    async spend(principal, response, points) {
+    spend: (principal, response) => spend(principal, response, tierOf(tiers, principal), 1),
+    async spendMore(principal, response, points) {
       const rate = tierOf(tiers, principal);
-      expectAllowed(response, rate, await limiter.consume(principal.id, rate, capped(rate, points)));
+      // What is larger than a whole window takes what the request has left of one: it could never be asked otherwise.
+      const most = Math.min(rate.points - 1, points);
+      if (most > 0) await spend(principal, response, rate, most);
     },
     async spendAnonymous(address, response) {
       const rate = tiers.anonymous;
-      expectAllowed(response, rate, await limiter.consume(addressKey(address), rate, 1));
+      expectAllowed(response, rate, await limiter.consume(networkOf(address), rate, 1));
     },
     async wait(principal, points) {
       const rate = tierOf(tiers, principal);
-      const { allowed, resetMs } = await limiter.consume(principal.id, rate, capped(rate, points));
+      const { allowed, resetMs } = await limiter.consume(principal.id, rate, Math.min(rate.points, points));
       return allowed ? 0 : Math.max(1, resetMs);
     },
   };
-}
-
-/** What is larger than a whole window takes a whole window: it could never be asked otherwise. */
-function capped({ points: most }: Rate, points: number): number {
-  return Math.min(most, points);
 }
 
 function tierOf({ admin, authenticated, service }: RateTiers, { kind, roles }: Principal): Rate {

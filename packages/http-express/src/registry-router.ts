@@ -1,4 +1,4 @@
-import type { Principal } from '@xzepr/core';
+import type { AnyRegistryError, Principal, Registry } from '@xzepr/core';
 import { Router } from 'express';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 
@@ -7,6 +7,7 @@ import { bodyFor } from './body-for.js';
 import { mediaType } from './body.js';
 import { isNotModified } from './conditions.js';
 import { created } from './created.js';
+import type { CreatingRequest } from './created.js';
 import { gatekeeper } from './gatekeeper.js';
 import type { Gatekeeper } from './gatekeeper.js';
 import { HttpError } from './http-error.js';
@@ -34,6 +35,8 @@ interface Edge {
 /** What is known of a request so far. */
 interface Seen {
   readonly principal: Principal;
+  /** Undefined where nobody has shown who they are. */
+  readonly actor: Principal | undefined;
   route?: string;
 }
 
@@ -55,7 +58,9 @@ export function registryRouter(options: RegistryRouterOptions): Router {
   router.use(requestIds);
   mount(router, edge, open, (request, response) => edge.gate.stranger(request, response));
   router.use(async (request, response, next) => {
-    edge.seen.set(request, { principal: await edge.gate.principal(request, response) });
+    const principal = await edge.gate.principal(request, response);
+    edge.seen.set(request, { principal, actor: principal });
+    await edge.gate.admit(principal, response);
     next();
   });
   mount(router, edge, closed);
@@ -76,7 +81,7 @@ function mount(
     const mounted = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
     if (who !== undefined) {
       mounted.all(async (request, response, next) => {
-        edge.seen.set(request, { principal: await who(request, response) });
+        edge.seen.set(request, { principal: await who(request, response), actor: undefined });
         next();
       });
     }
@@ -111,15 +116,30 @@ function handler(route: Route, edge: Edge): RequestHandler {
       return;
     }
     expectAccepted(request, ['application/json', 'application/problem+json']);
-    const { text, value, faults } = await bodyFor(route, request, limits);
+    const { text, value, faults, refusal } = await bodyFor(route, request, limits);
     const asked = (): string => JSON.stringify([request.method, request.originalUrl, text]);
     const creating = { principal, key: request.get('idempotency-key'), asked, requestId: prepared.requestId };
+    if (refusal !== undefined) {
+      sendAnswer(response, await refused(route, creating, prepared.registry, refusal));
+      return;
+    }
     const call: Call<never, object> = {
       ...{ ...prepared, body: value, faults },
       create: (creation, input, answer, keep) => created(creating, creation, input, answer, keep),
     };
     sendAnswer(response, unlessKnown(request, await route.handle(call)));
   };
+}
+
+/** What the body itself is refused for is kept under the request's idempotency key, as what the registry refuses is. */
+function refused(
+  { idempotent }: Route,
+  creating: CreatingRequest,
+  registry: Registry,
+  refusal: AnyRegistryError,
+): Promise<Answer> {
+  if (idempotent !== true) throw refusal;
+  return created(creating, registry.refuse, refusal, (never: never) => never);
 }
 
 function preparedFor(
@@ -134,9 +154,12 @@ function preparedFor(
     ...{ registry: options.registry, principal, path: request.params as Readonly<Record<string, string>> },
     identity: options.identity,
     ...{ origin: principal.origin ?? {}, publicUrl: options.publicUrl, search, headers: request.headers, limits },
-    ...{ query: queryOf(search, route.query ?? {}) as never, requestId: requestIdOf(response) },
+    ...{
+      query: queryOf(search, route.query ?? {}, route.mayHaveOtherQuery) as never,
+      requestId: requestIdOf(response),
+    },
     async spend(points) {
-      if (points > 0) await spending?.spend(principal, response, points);
+      await spending?.spendMore(principal, response, points);
     },
     async spendWaiting(points) {
       for (let ms = 1; spending !== undefined && ms > 0 && !response.destroyed;) {

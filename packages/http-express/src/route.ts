@@ -75,6 +75,8 @@ export interface Route<P extends Parameters = Parameters, T extends object = obj
   readonly operationId: string;
   readonly summary: string;
   readonly query?: P;
+  /** What else is in the query is not refused: whoever makes it does not go by this API. */
+  readonly mayHaveOtherQuery?: boolean;
   readonly body?: BodySpec<T>;
   readonly idempotent?: boolean;
   /** Answers without a credential. */

@@ -11,6 +11,8 @@ import { requestIdOf } from './request-id.js';
 const KINDS: Readonly<Record<string, SecurityEventKind>> = {
   UNAUTHENTICATED: 'credential.refused',
   RATE_LIMITED: 'rate.limited',
+  RECEIVER_FORBIDDEN: 'access.denied',
+  NOT_A_MEMBER: 'access.denied',
 };
 
 /** @internal Tells the monitor of an answer that matters to security. `route` is a pattern, never the path itself. */
@@ -19,12 +21,12 @@ export function reportRefusal(
   error: unknown,
   request: Request,
   response: Response,
-  seen: { readonly principal?: Principal | undefined; readonly route?: string | undefined },
+  seen: { readonly actor?: Principal | undefined; readonly route?: string | undefined },
 ): void {
   if (monitor === undefined || !(error instanceof HttpError || isRegistryError(error))) return;
   const kind = KINDS[error.code] ?? (isInputFault(error.code) ? 'input.refused' : undefined);
   if (kind === undefined) return;
-  const event = securityEvent(kind, seen.principal, seen.route ?? 'unknown route', { code: error.code });
+  const event = securityEvent(kind, seen.actor, seen.route ?? 'unknown route', { code: error.code });
   monitor.report({ ...event, origin: { address: addressOf(request), requestId: requestIdOf(response) } });
 }
 

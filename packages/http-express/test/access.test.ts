@@ -69,12 +69,15 @@ describe('access', () => {
       ['GET', '/api/v1/events', undefined, 'event:read'],
       ['POST', '/api/v1/groups', group, 'group:create'],
       ['POST', '/api/v1/api-keys', { name: 'n', roles: ['admin'] }, 'api_key:manage'],
-      ['GET', '/api/v1/api-keys', undefined, 'api_key:manage'],
+      ['GET', '/api/v1/api-keys', undefined, 'api_key:create'],
+      ['POST', '/api/v1/users', { username: 'n', roles: ['user'] }, 'user:manage'],
+      ['GET', '/api/v1/audit', undefined, 'audit:read'],
       ['DELETE', `/api/v1/receivers/${receiver}`, undefined, 'receiver:delete'],
     ] as const) {
       const denied = await world.ask(method, path, { as: 'user', body, headers: { 'if-match': '*' } });
       expect([path, denied.status]).toEqual([path, 403]);
       expect(denied.json['detail']).toContain(permission);
+      expect(denied.json['permission']).toBe(permission);
     }
   });
 
@@ -91,7 +94,8 @@ describe('access', () => {
       const headers = { 'x-api-key': String(made.json['key']) };
       const posted = await world.ask('POST', '/api/v1/events', { as: 'nobody', headers, body: event(receiver) });
       expect([posted.status, posted.json['created_by']]).toEqual([201, made.json['id']]);
-      expect((await with_(headers, '/api/v1/api-keys')).status).toBe(403);
+      expect((await with_(headers, '/api/v1/audit')).status).toBe(403);
+      expect((await with_(headers, '/api/v1/api-keys')).json['data']).toEqual([]);
 
       const listed = await world.ask('GET', '/api/v1/api-keys');
       expect(listed.json['data']).toContainEqual(expect.objectContaining({ id: made.json['id'], name: 'ci' }));

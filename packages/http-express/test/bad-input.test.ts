@@ -44,6 +44,20 @@ describe('bad input', () => {
     });
   });
 
+  it.each<[string, string, Json, readonly string[]]>([
+    ['a receiver', 'receivers', { name: '', schema: 5 }, ['/description', '/name', '/schema', '/type', '/version']],
+    [
+      'a group',
+      'groups',
+      { name: '', type: 't', version: '1', description: 'd', event_receiver_ids: ['x', ABSENT, ABSENT], policy: 'q' },
+      ['/event_receiver_ids/0', '/event_receiver_ids/2', '/name', '/policy'],
+    ],
+  ])('names everything that is wrong with %s at once', async (_what, path, body, at) => {
+    expect(refusal(await world.ask('POST', `/api/v1/${path}`, { body }))).toEqual({
+      ...{ status: 422, code: 'INVALID_INPUT', pointers: at },
+    });
+  });
+
   it.each<[string, Json, readonly string[]]>([
     ['an unknown field', { success_: true }, ['/success_']],
     ['unknown fields with odd names', { 'a/b': 1, '~': 2, '': 3 }, ['/', '/a~1b', '/~0']],

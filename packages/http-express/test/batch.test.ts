@@ -57,6 +57,17 @@ describe('batches', () => {
     expect(pointers({ json: results(got)[3]?.['problem'] as Json })).toEqual(['/payload/s']);
   });
 
+  it('lets no event be larger than one that is posted alone', async () => {
+    const large = event(receiver, { payload: { note: 'x'.repeat(1_048_576) } });
+    const got = await post({ events: [event(receiver), large] });
+    expect(results(got)).toMatchObject([
+      { status: 201 },
+      { status: 422, problem: { code: 'INVALID_INPUT', errors: [{ pointer: '/payload' }] } },
+    ]);
+    const whole = await post({ events: [event(receiver), large], atomic: true });
+    expect([whole.status, pointers(whole)]).toEqual([422, ['/events/1/payload']]);
+  });
+
   it('counts the depth of each event from itself', async () => {
     const open = await receiverIn(world, true);
     const { payload: _, ...rest } = event(open);

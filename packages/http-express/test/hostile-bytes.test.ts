@@ -167,6 +167,38 @@ describe('bytes that no good client sends', () => {
     expect(lastJson(answer)).toMatchObject({ status: 400 });
   });
 
+  it('what is no HTTP: the problem has the id of the answer', async () => {
+    const wire = await openWire(world.port);
+    wire.send('hello\r\n\r\n');
+    const answer = await wire.closed();
+    const { instance } = lastJson(answer);
+    expect(instance).toMatch(/^[A-Za-z0-9._-]{1,128}$/);
+    expect(answer).toContain(`x-request-id: ${String(instance)}\r\n`);
+    expect(answer).toContain('cache-control: no-store\r\n');
+  });
+
+  it.each([
+    ['no Host', 'GET /health/live HTTP/1.1\r\n\r\n', 400],
+    ['two Hosts', 'GET /health/live HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n', 400],
+    ['CONNECT', 'CONNECT a:443 HTTP/1.1\r\nhost: a:443\r\n\r\n', 405],
+    ['an expectation that nobody knows', 'GET /health/live HTTP/1.1\r\nhost: a\r\nexpect: tea\r\n\r\n', 417],
+  ])('%s: a problem', async (_what, bytes, status) => {
+    const wire = await openWire(world.port);
+    wire.send(bytes);
+    const answer = await wire.answers(1);
+    wire.end();
+    await wire.closed();
+    expect(statuses(answer)).toEqual([status]);
+    expect(answer).toContain('application/problem+json');
+    expect(lastJson(answer)).toMatchObject({ status, instance: expect.stringMatching(/./) as unknown });
+  });
+
+  it('Host is not asked for by HTTP/1.0', async () => {
+    const wire = await openWire(world.port);
+    wire.send('GET /health/live HTTP/1.0\r\n\r\n');
+    expect(statuses(await wire.closed())).toEqual([200]);
+  });
+
   it('head that is too large: 431, closed', async () => {
     const wire = await openWire(world.port);
     wire.send(head('GET', EVENTS, { x: 'y'.repeat(100_000) }));

@@ -58,6 +58,24 @@ describe('Idempotency-Key', () => {
     expect([first.status, second.text, second.headers.get('idempotency-replayed')]).toEqual([422, first.text, 'true']);
   });
 
+  it.each<[string, string, (id: string) => Json, (id: string) => Json]>([
+    ['a body', 'events', (id) => event(id, { name: ' ', sucess: true }), (id) => event(id)],
+    [
+      'an atomic batch',
+      'events/batch',
+      (id) => ({ events: [event(id, { name: '' })], atomic: true }),
+      (id) => ({ events: [event(id)] }),
+    ],
+  ])('gives the refusal of %s again, and is used up by it', async (_, path, bad, good) => {
+    const key = newKey();
+    const first = await post(path, bad(receiver), key);
+    const second = await post(path, bad(receiver), key);
+    expect([first.status, first.headers.get('idempotency-replayed')]).toEqual([422, null]);
+    expect([kept(second), second.headers.get('idempotency-replayed')]).toEqual([kept(first), 'true']);
+    expect(refusal(await post(path, good(receiver), key))).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    expect((await post(path, good(receiver), newKey())).status).toBeLessThan(300);
+  });
+
   it('does not keep the secret of an API key', async () => {
     const key = newKey();
     const body = { name: 'once', roles: ['user'] };

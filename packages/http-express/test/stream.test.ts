@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
 import { event, openWorld, pointers, receiverIn, refusal } from './support/world.js';
 import type { Got, Json, World } from './support/world.js';
+
+jest.setTimeout(30_000);
 
 const NDJSON = { 'content-type': 'application/x-ndjson' };
 const PATH = '/api/v1/events/batch';

@@ -1,3 +1,4 @@
+import { networkOf } from '@xzepr/core';
 import type { SecurityEvent, SecurityEventKind } from '@xzepr/core';
 
 /** What someone who tries things out makes many of. */
@@ -54,12 +55,8 @@ export function burstDetector({
 
   return (event, nowMs) => {
     if (!FAILURES.has(event.kind)) return { kind: 'told' };
-    const { actor, target, origin } = event;
-    // What a stranger may choose at will is no account: only a sign-in names one.
-    const account = event.kind.startsWith('sign_in.') ? target : undefined;
-    const dimensions = Object.entries({ actor, target: account, address: origin.address });
     let tidings: Tidings = { kind: 'told' };
-    for (const [by, of] of dimensions) {
+    for (const [by, of] of Object.entries(dimensionsOf(event))) {
       if (of === undefined) continue;
       const watch = seen(`${event.kind} ${by} ${of}`, nowMs);
       if (watch.inBurst) tidings = tidings.kind === 'told' ? { kind: 'silent' } : tidings;
@@ -70,4 +67,10 @@ export function burstDetector({
     }
     return tidings;
   };
+}
+
+function dimensionsOf({ kind, actor, target, origin: { address } }: SecurityEvent) {
+  // What a stranger may choose at will is no account: only a sign-in names one.
+  const account = kind.startsWith('sign_in.') ? target : undefined;
+  return { actor, target: account, address: address === undefined ? undefined : networkOf(address) };
 }

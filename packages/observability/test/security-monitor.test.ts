@@ -77,6 +77,13 @@ describe('the security monitor', () => {
     ]);
   });
 
+  it('takes the /64 of an IPv6 address for one address', () => {
+    for (let number = 0; number < 20; number += 1)
+      monitor.report(failure(`user ${String(number)}`, `2001:db8:1:2::${number.toString(16)}`));
+    const bursts = told.filter(({ kind }) => kind === 'burst').map(({ target, detail }) => [target, detail['by']]);
+    expect(bursts).toEqual([['2001:db8:1:2::/64', 'address']]);
+  });
+
   it('tells of failures one by one again after a quiet minute, and not before', () => {
     const many = (): void => {
       for (let number = 0; number < 50; number += 1) monitor.report(failure('alice'));

@@ -5,8 +5,8 @@ import { parse } from 'yaml';
 import { PREFIX } from './names.js';
 import { SPECS, isKnown } from './specs.js';
 
-/** @internal A setting as it was given, and where. */
-export interface Given {
+/** A setting as it was given, and where. */
+interface Given {
   readonly text: string;
   /** The file, the variable or the flag. */
   readonly from: string;

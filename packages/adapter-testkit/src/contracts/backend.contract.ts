@@ -10,6 +10,7 @@ import { gateContextPromises } from './gate-context.contract.js';
 import { gateReaderPromises } from './gate-reader.contract.js';
 import { groupReaderPromises } from './group-reader.contract.js';
 import { groupStorePromises } from './group-store.contract.js';
+import { identityRollbackPromises } from './identity-rollback.contract.js';
 import { isolationPromises } from './isolation.contract.js';
 import { keptAnswersPromises } from './kept-answers.contract.js';
 import { memberStorePromises } from './member-store.contract.js';
@@ -34,6 +35,7 @@ import { userStorePromises } from './user-store.contract.js';
 export function backendContract(runner: TestRunner, open: () => Promise<BackendHarness>): void {
   declareStorage(runner, 'backend', open, {
     'unit of work': unitOfWorkPromises,
+    'unit of work of identity': identityRollbackPromises,
     isolation: isolationPromises,
     'event store': eventStorePromises,
     'gate contexts': gateContextPromises,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { later } from '@xzepr/core';
+import { later, userClaim } from '@xzepr/core';
 import type { RefreshToken, Session, SessionOfToken, Timestamp } from '@xzepr/core';
 
 import { AWKWARD_TEXTS } from '../awkward.js';
@@ -116,7 +116,9 @@ export const sessionStorePromises: Promises<Scene> = {
     const [a, b, kept] = [await scene.session(user), await scene.session(user), await scene.session(user)];
     const stranger = await scene.session(other);
     const endAll = (except?: Session): Promise<number> =>
-      scene.unitOfWork.run({}, ({ sessions }) => sessions.endAllOf(user.id, scene.now(), except?.id));
+      scene.unitOfWork.run({ keys: [userClaim(user.id)] }, ({ sessions }) =>
+        sessions.endAllOf(user.id, scene.now(), except?.id),
+      );
     assert.equal(await endAll(kept.session), 2);
     for (const { token } of [a, b]) assert.ok(await isOver(scene, token));
     for (const begun of [kept, stranger]) assert.deepEqual(await find(scene, begun.token), begun);

@@ -8,6 +8,7 @@ import { ALL } from '../awkward.js';
 import type { Promises, TestRunner } from '../contract.js';
 import { SUBJECT, eventFact, hashOf, stateOf, transitionFact } from '../scene.js';
 import type { Scene } from '../scene.js';
+import { identityRollbackPromises } from './identity-rollback.contract.js';
 import { isolationPromises } from './isolation.contract.js';
 import { declareStorage } from './storage.contract.js';
 
@@ -153,5 +154,8 @@ export const unitOfWorkPromises: Promises<Scene> = {
  * @public
  */
 export function unitOfWorkContract(runner: TestRunner, open: () => Promise<BackendHarness>): void {
-  declareStorage(runner, 'unit of work', open, { atomicity: unitOfWorkPromises, isolation: isolationPromises });
+  declareStorage(runner, 'unit of work', open, {
+    ...{ atomicity: unitOfWorkPromises, 'atomicity of who is who': identityRollbackPromises },
+    isolation: isolationPromises,
+  });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { ROLES, StoreRejectedError, USERS_CLAIM } from '@xzepr/core';
+import { ROLES, StoreRejectedError, USERS_CLAIM, userClaim } from '@xzepr/core';
 import type { Addition, ExternalIdentity, User, UserFilter, UserId } from '@xzepr/core';
 
 import { ALL, AWKWARD_TEXTS, inParts } from '../awkward.js';
@@ -25,7 +25,7 @@ function linkedTo({ unitOfWork }: Scene, identity: ExternalIdentity): Promise<Us
 }
 
 function setPassword({ unitOfWork, now }: Scene, user: User, hash: string): Promise<void> {
-  return unitOfWork.run({}, ({ users }) => users.setPassword(user.id, hash, now()));
+  return unitOfWork.run({ keys: [userClaim(user.id)] }, ({ users }) => users.setPassword(user.id, hash, now()));
 }
 
 /** The last comes to `k` in lower case. */

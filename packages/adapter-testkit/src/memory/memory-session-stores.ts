@@ -1,13 +1,14 @@
 /* eslint-disable @typescript-eslint/require-await -- ports answer by promises: async makes one of what is at hand, and of what is thrown */
-import { SIGNING_KEYS_CLAIM, StoreRejectedError } from '@xzepr/core';
+import { SIGNING_KEYS_CLAIM, StoreRejectedError, userClaim } from '@xzepr/core';
 import type { AuditStore, RoundTripStore, SessionStore, SigningKeyStore, Timestamp } from '@xzepr/core';
 
 import type { Run } from './run.js';
 
 /** @internal */
-export function memorySessionStore({ tables }: Run): SessionStore {
+export function memorySessionStore({ tables, claims }: Run): SessionStore {
   return {
     async begin(session, token) {
+      claims.key(userClaim(session.userId));
       tables.sessions.set(session.id, session);
       tables.refreshTokens.set(token.hash, token);
     },
@@ -28,6 +29,7 @@ export function memorySessionStore({ tables }: Run): SessionStore {
       if (session !== undefined) tables.sessions.set(id, { ...session, revokedAt: session.revokedAt ?? at });
     },
     async endAllOf(userId, at, except) {
+      claims.key(userClaim(userId));
       const own = [...tables.sessions.values()].filter(
         (session) => session.userId === userId && session.revokedAt === undefined && session.id !== except,
       );

@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/require-await -- ports answer by promises: async makes one of what is at hand, and of what is thrown */
-import { StoreRejectedError, USERS_CLAIM, usernameKey } from '@xzepr/core';
+import { StoreRejectedError, USERS_CLAIM, userClaim, usernameKey } from '@xzepr/core';
 import type { ApiKey, MemberStore, User, UserId, UserStore } from '@xzepr/core';
 
 import type { Run } from './run.js';
@@ -33,6 +33,7 @@ export function memoryUserStore({ tables, claims }: Run): UserStore {
       tables.identities.set(key, id);
     },
     async setPassword(id, hash) {
+      claims.key(userClaim(id));
       tables.passwords.set(id, hash);
     },
     async countAdmins() {

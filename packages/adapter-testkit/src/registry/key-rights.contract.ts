@@ -141,7 +141,7 @@ export const keyRightsPromises: Promises<RegistryScene> = {
     ];
     for (const rights of narrow) {
       const key = await keyOf(scene, manager, rights);
-      await refusal(registry.rotateApiKey(key, wide.apiKey.id, 0), 'INVALID_INPUT');
+      await refusal(registry.rotateApiKey(key, wide.apiKey.id, 0), 'PERMISSION_DENIED');
     }
     assert.ok(await registry.authenticateApiKey(wide.key));
     await registry.rotateApiKey(manager, wide.apiKey.id, 0);

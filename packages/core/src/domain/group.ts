@@ -1,4 +1,5 @@
 import type { GatePolicy } from './gate-rule.js';
+import { parseId } from './ids.js';
 import type { GroupId, ReceiverId } from './ids.js';
 import type { Problem } from './problem.js';
 import type { Timestamp } from './timestamp.js';
@@ -57,7 +58,7 @@ const MAX_RECEIVERS = 100;
 /**
  * What is wrong with a group's list of receivers, before anyone has looked whether they exist.
  *
- * @internal
+ * @public
  */
 export function membershipProblems(receiverIds: readonly string[]): readonly Problem[] {
   const pointer = '/event_receiver_ids';
@@ -66,6 +67,7 @@ export function membershipProblems(receiverIds: readonly string[]): readonly Pro
   }
   return receiverIds.flatMap((id, index) => {
     const first = receiverIds.indexOf(id);
+    if (parseId(id) === undefined) return [{ pointer: `${pointer}/${String(index)}`, detail: 'must be a ULID' }];
     if (first === index) return [];
     return [{ pointer: `${pointer}/${String(index)}`, detail: `is the same receiver as ${pointer}/${String(first)}` }];
   });

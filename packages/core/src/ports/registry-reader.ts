@@ -156,8 +156,8 @@ export interface UserReader {
   members(groupId: GroupId, span: Span<UserId>): Promise<readonly Member[]>;
   /**
    * Whose token it is, as they are now; undefined when there is no such user, the token was revoked, or its session was ended, is
-   * not there or is somebody else's. A session that has expired is there until it is forgotten. Whether the user is enabled is for
-   * the caller to see.
+   * not there or is somebody else's. A session that has expired is there until it is forgotten. Whether the user is enabled, and
+   * whether it is too late for token or session, is for the caller to see.
    */
   holderOf(claims: AccessClaims): Promise<User | undefined>;
 }

@@ -3,7 +3,8 @@ import type { RefreshToken, RevokedToken, Session } from '../domain/session.js';
 import type { Timestamp } from '../domain/timestamp.js';
 
 /**
- * Sessions and their tokens, as those who write see them.
+ * Sessions and their tokens, as those who write see them. Who begins one, or ends all of a user, claims the key `userClaim` of the
+ * user.
  *
  * @public
  */

@@ -20,7 +20,10 @@ export interface UserStore {
   replace(user: User): Promise<void>;
   /** Links an identity of a provider. @throws StoreRejectedError it is somebody's already */
   link(id: UserId, identity: ExternalIdentity): Promise<void>;
-  /** The form that a password is kept in, in the place of the one before. `hash` is for the password hasher to read. */
+  /**
+   * The form that a password is kept in, in the place of the one before. `hash` is for the password hasher to read. Who sets it claims
+   * the key `userClaim` of the user.
+   */
   setPassword(id: UserId, hash: string, at: Timestamp): Promise<void>;
   /**
    * How many may do everything and will be able to tomorrow: enabled users with the role `admin`, and API keys with it that are not
@@ -31,6 +34,16 @@ export interface UserStore {
 
 /** @public The key to claim by whoever changes users, see `Scope.keys`. */
 export const USERS_CLAIM = 'users';
+
+/**
+ * The key to claim by whoever begins a session of a user, or changes what sessions of theirs rest on: their password, or that they
+ * are enabled. So nobody gets in by what has just ceased to be good.
+ *
+ * @public
+ */
+export function userClaim(id: UserId): string {
+  return `user ${id}`;
+}
 
 /**
  * Who besides the owner may post to the receivers of a group that is for members only. Who changes them has claimed all

@@ -18,8 +18,8 @@ export interface Access {
   expectRole(principal: Principal, permission: Permission): void;
 }
 
-/** @internal The receiver or group that a question is about. */
-export type AccessSubject = Pick<AccessQuestion, 'receiverId' | 'groupId'>;
+/** The receiver or group that a question is about. */
+type AccessSubject = Pick<AccessQuestion, 'receiverId' | 'groupId'>;
 
 /** @internal */
 export interface AccessDeps {

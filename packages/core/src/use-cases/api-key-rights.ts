@@ -1,3 +1,4 @@
+import type { ApiKey } from '../domain/api-key.js';
 import { ROLES, PERMISSIONS, ROLE_PERMISSIONS } from '../domain/permission.js';
 import type { Permission, Role } from '../domain/permission.js';
 import { grantedTo } from '../domain/principal.js';
@@ -31,6 +32,31 @@ export function rightsProblems(maker: Principal, wanted: WantedRights): readonly
 export function rolesProblems(roles: readonly string[]): readonly Problem[] {
   if (roles.length === 0) return [{ pointer: '/roles', detail: 'must name at least one role' }];
   return namesProblems('/roles', roles, ROLES);
+}
+
+/**
+ * Something that the key opens and `holder` may not do, undefined when there is nothing. Owners who show no key may do all that
+ * their keys open.
+ *
+ * @internal
+ */
+export function beyond(holder: Principal, key: ApiKey): Permission | undefined {
+  if (isWholeOwner(holder, key)) return undefined;
+  const { id, roles, permissions } = key;
+  const opened = grantedTo({ id, kind: 'api_key', roles, ...(permissions !== undefined && { permissions }) });
+  const granted = grantedTo(holder);
+  const mayPost = granted.includes('event:create') && reaches(holder, key);
+  return opened.find((permission) => (permission === 'event:create' ? !mayPost : !granted.includes(permission)));
+}
+
+function isWholeOwner({ userId, permissions, receiverIds }: Principal, { ownerId }: ApiKey): boolean {
+  return userId !== undefined && userId === ownerId && permissions === undefined && receiverIds === undefined;
+}
+
+/** Whether the holder may post to every receiver that the key may post to. */
+function reaches(holder: Principal, key: ApiKey): boolean {
+  if (holder.receiverIds === undefined) return true;
+  return key.receiverIds?.every((id) => holder.receiverIds?.includes(id)) === true;
 }
 
 function roleProblems(maker: Principal, { roles, permissions }: WantedRights): readonly Problem[] {

@@ -11,14 +11,21 @@ import type { SecurityEvent } from '../domain/security-event.js';
 import { NAME_RULE, textProblems } from '../domain/text-rules.js';
 import { later } from '../domain/timestamp.js';
 import type { Timestamp } from '../domain/timestamp.js';
-import { InvalidInputError, LastAdminError, NotFoundError, ReceiverUnknownError, UserUnknownError } from '../errors.js';
+import {
+  InvalidInputError,
+  LastAdminError,
+  NotFoundError,
+  PermissionDeniedError,
+  ReceiverUnknownError,
+  UserUnknownError,
+} from '../errors.js';
 import type { ApiKeySecrets } from '../ports/api-key-secrets.js';
 import type { Digest } from '../ports/digest.js';
 import type { ApiKeyReader } from '../ports/registry-reader.js';
 import type { Stores, UnitOfWork } from '../ports/unit-of-work.js';
 import { USERS_CLAIM } from '../ports/user-store.js';
 import type { Access } from './access.js';
-import { rightsProblems } from './api-key-rights.js';
+import { beyond, rightsProblems } from './api-key-rights.js';
 import { keepAudit, reportKept } from './audit.js';
 import type { AuditDeps } from './audit.js';
 import { answered, makeOnce } from './once.js';
@@ -56,7 +63,7 @@ export interface ApiKeyUseCases {
   /**
    * Another key in the place of the one before, which opens the same for `overlapSeconds` more (0 to 30 days).
    *
-   * @throws NotFoundError there is none that is live; InvalidInputError it is wider than what the principal may do
+   * @throws NotFoundError there is none that is live; PermissionDeniedError it opens more than the principal may
    */
   rotateApiKey(principal: Principal, id: ApiKeyId, overlapSeconds: number): Promise<CreatedApiKey>;
 }
@@ -118,9 +125,7 @@ export function makeApiKeyUseCases(deps: ApiKeyUseCasesDeps): ApiKeyUseCases {
       const event = securityEvent('api_key.rotated', principal, id, { overlap_seconds: overlapSeconds });
       const apiKey = await change(deps, principal, id, event, (before) => {
         if (!isLive(before, now)) return undefined;
-        // Who rotates a key learns it, so it is as if they made it.
-        const problems = rightsProblems(principal, before);
-        if (problems.length > 0) throw new InvalidInputError(problems);
+        expectCovered(deps, principal, before);
         return { ...before, hash: digest.sha256(key), previous: { hash: before.hash, until } };
       });
       return { apiKey, key };
@@ -164,6 +169,14 @@ function isOwn({ userId }: Principal, { ownerId = userId }: ApiKeyInput): boolea
 
 function isFor(principal: Principal, { ownerId }: ApiKey): boolean {
   return isAllowed(principal, 'api_key:manage') || (ownerId !== undefined && ownerId === principal.userId);
+}
+
+/** Whoever rotates a key holds it afterwards. */
+function expectCovered({ monitor }: ApiKeyUseCasesDeps, principal: Principal, key: ApiKey): void {
+  const missing = beyond(principal, key);
+  if (missing === undefined) return;
+  monitor?.report(securityEvent('access.denied', principal, missing));
+  throw new PermissionDeniedError(missing);
 }
 
 /** A key that opened everything for good may only go when someone else can still do everything. */

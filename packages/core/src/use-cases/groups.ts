@@ -19,6 +19,7 @@ import type { Stores, UnitOfWork } from '../ports/unit-of-work.js';
 import type { Access } from './access.js';
 import { answered, makeOnce } from './once.js';
 import type { Creation } from './once.js';
+import { expectOwner } from './guards.js';
 import { pageOf, parseNumberKey } from './paging.js';
 import { expectVersion } from './registry-writes.js';
 
@@ -58,10 +59,11 @@ export interface GroupUseCases {
    * The group as changed. A change of receivers, policy, or to enabled has every subject of the group settled anew, which
    * goes on after the answer. `expected` is the version the caller has read; undefined changes whatever is there.
    *
-   * @throws VersionStaleError it is at another version
+   * @throws VersionStaleError it is at another version; NotAMemberError it is for members only, or is to be, and the principal is
+   * neither owner nor administrator
    */
   changeGroup(principal: Principal, id: GroupId, change: GroupChange, expected?: number): Promise<GroupView>;
-  /** @throws VersionStaleError as for a change */
+  /** @throws VersionStaleError, NotAMemberError as for a change */
   deleteGroup(principal: Principal, id: GroupId, expected?: number): Promise<void>;
 }
 
@@ -112,6 +114,7 @@ export function makeGroupUseCases(deps: GroupUseCasesDeps): GroupUseCases {
     async changeGroup(principal, id, change, expected) {
       await access.expect(principal, 'group:update', { groupId: id });
       const before = await existing(reader, id);
+      if (before.membersOnly || change.membersOnly === true) expectOwner(principal, before);
       expectVersion(before, expected);
       const after = changed(deps, before, change);
       if (after === before) return before;
@@ -122,6 +125,7 @@ export function makeGroupUseCases(deps: GroupUseCasesDeps): GroupUseCases {
     async deleteGroup(principal, id, expected) {
       await access.expect(principal, 'group:delete', { groupId: id });
       const before = await existing(reader, id);
+      if (before.membersOnly) expectOwner(principal, before);
       expectVersion(before, expected);
       await deps.unitOfWork.run({ exclusiveReceivers: before.receiverIds }, async ({ groups }) => {
         const current = await groups.find(id);
@@ -169,10 +173,6 @@ function newGroup({ clock, ids }: GroupUseCasesDeps, principal: Principal, input
 
 function groupProblems({ receiverIds = [], policy, enabled, membersOnly }: GroupChange): readonly Problem[] {
   const problems = [...membershipProblems(receiverIds)];
-  receiverIds.forEach((id, index) => {
-    const detail = 'must be a ULID';
-    if (parseId(id) === undefined) problems.push({ pointer: `/event_receiver_ids/${String(index)}`, detail });
-  });
   if (policy !== undefined && !['latest', 'any'].includes(policy)) {
     problems.push({ pointer: '/policy', detail: 'must be latest or any' });
   }

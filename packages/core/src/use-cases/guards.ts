@@ -1,7 +1,9 @@
+import type { Group } from '../domain/group.js';
 import type { GroupId, UserId } from '../domain/ids.js';
 import { isAdmin, ownerIdOf } from '../domain/principal.js';
 import type { Principal } from '../domain/principal.js';
 import type { NewEvent } from '../domain/event.js';
+import { NotAMemberError } from '../errors.js';
 import type { ReceiverGuard, ReceiverStamp } from '../ports/receiver-store.js';
 import type { Stores } from '../ports/unit-of-work.js';
 
@@ -39,6 +41,16 @@ export async function shutOut(
     const own = userId === undefined ? undefined : memberships.get(userId);
     return ids.find((id) => own?.has(id) !== true);
   });
+}
+
+/**
+ * Who may post to the receivers of a group for members only is for its owner and administrators to say.
+ *
+ * @throws NotAMemberError the principal is neither
+ * @internal
+ */
+export function expectOwner(principal: Principal, { id, ownerId }: Group): void {
+  if (!isAdmin(principal) && ownerId !== ownerIdOf(principal)) throw new NotAMemberError(id);
 }
 
 /** The groups that the author has to be a member of. */

@@ -2,11 +2,10 @@ import type { Group } from '../domain/group.js';
 import { parseId } from '../domain/ids.js';
 import type { GroupId, UserId } from '../domain/ids.js';
 import type { Page, PageRequest } from '../domain/page.js';
-import { isAdmin, ownerIdOf } from '../domain/principal.js';
 import type { Principal } from '../domain/principal.js';
 import { securityEvent } from '../domain/security-event.js';
 import type { SecurityEvent } from '../domain/security-event.js';
-import { InvalidInputError, NotAMemberError, NotFoundError, UserUnknownError, VersionStaleError } from '../errors.js';
+import { InvalidInputError, NotFoundError, UserUnknownError, VersionStaleError } from '../errors.js';
 import type { Digest } from '../ports/digest.js';
 import type { GroupReader, UserReader } from '../ports/registry-reader.js';
 import type { Stores, UnitOfWork } from '../ports/unit-of-work.js';
@@ -14,6 +13,7 @@ import type { Member } from '../ports/user-store.js';
 import type { Access } from './access.js';
 import { keepAudit, reportKept } from './audit.js';
 import type { AuditDeps } from './audit.js';
+import { expectOwner } from './guards.js';
 import { pageOf } from './paging.js';
 
 /** @public Who may post to the receivers of a group that is for members only. Its owner and administrators change that. */
@@ -52,7 +52,7 @@ export function makeMemberUseCases(deps: MemberUseCasesDeps): MemberUseCases {
   async function groupFor(principal: Principal, groupId: GroupId): Promise<Group> {
     await access.expect(principal, 'group:update', { groupId });
     const group = await existing(reader.groups, groupId);
-    if (!isAdmin(principal) && group.ownerId !== ownerIdOf(principal)) throw new NotAMemberError(groupId);
+    expectOwner(principal, group);
     return group;
   }
 

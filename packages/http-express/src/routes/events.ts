@@ -33,7 +33,10 @@ const FILTER = {
   },
   ...{ order: choiceParameter('desc', 'asc'), ...PAGE },
 };
-const RECORDING = ['INVALID_INPUT', 'PAYLOAD_REFUSED', 'PAYLOAD_CHECK_LIMIT', 'RECEIVER_UNKNOWN', 'RECEIVER_DISABLED'];
+const RECORDING = [
+  ...['INVALID_INPUT', 'PAYLOAD_REFUSED', 'PAYLOAD_CHECK_LIMIT', 'RECEIVER_UNKNOWN', 'RECEIVER_DISABLED'],
+  ...['RECEIVER_FORBIDDEN', 'NOT_A_MEMBER'],
+];
 const STORING = ['STORE_REJECTED', 'CHECKER_BUSY', 'REGISTRY_BUSY'];
 /** An event never changes, so whoever may read it may keep it. */
 const KEEP = { 'cache-control': 'private, max-age=31536000, immutable' };
@@ -65,11 +68,11 @@ export const eventRoutes: readonly Route[] = [
     idempotent: true,
     answers: { 200: { description: 'One result for each event, in the order sent', schema: 'BatchResults' } },
     problems: [...RECORDING, ...STORING, 'BATCH_REFUSED'],
-    async handle({ registry, principal, body: { events, atomic = false }, faults, create, requestId, spend }) {
+    async handle({ registry, principal, body: { events, atomic = false }, faults, create, requestId, limits, spend }) {
       await spend(events.length - 1);
-      const sent = events.map((event, index): Sent => eventInputOf(event, faultsOf(faults, index)));
+      const sent = events.map((event, index): Sent => eventInputOf(event, faultsOf(faults, index), limits));
       const problems = problemsBelow(sent);
-      if (atomic && problems.length > 0) throw new BatchRefusedError(problems);
+      if (atomic && problems.length > 0) return create(registry.refuse, new BatchRefusedError(problems), never);
       const answer = (results: readonly BatchResult[]): Answer => ({
         status: 200,
         body: `{"results":[${resultsJson(sent, results, requestId).join(',')}]}`,
@@ -156,6 +159,11 @@ function faultsOf(faults: readonly Problem[], index: number): readonly Problem[]
   return faults.flatMap(({ pointer, detail }) =>
     pointer === prefix || pointer.startsWith(`${prefix}/`) ? [{ pointer: pointer.slice(prefix.length), detail }] : [],
   );
+}
+
+/** A refusal has no answer of its own. */
+function never(value: never): never {
+  return value;
 }
 
 function idOf(path: Readonly<Record<string, string>>): EventId {

@@ -50,7 +50,7 @@ export const groupRoutes: readonly Route[] = [
     body: { type: GroupChangeBody, limit: 'eventBytes' },
     ifMatch: true,
     answers: { 200: GROUP },
-    problems: ['INVALID_INPUT', 'RECEIVER_UNKNOWN', 'NOT_FOUND', 'VERSION_STALE'],
+    problems: ['INVALID_INPUT', 'RECEIVER_UNKNOWN', 'NOT_FOUND', 'NOT_A_MEMBER', 'VERSION_STALE'],
     async handle({ registry, principal, path, body, headers }) {
       const { event_receiver_ids: receiverIds, members_only: membersOnly, ...rest } = body;
       const id = idOf(path);
@@ -72,7 +72,7 @@ export const groupRoutes: readonly Route[] = [
     },
     ifMatch: true,
     answers: { 204: { description: 'It is gone' } },
-    problems: ['NOT_FOUND', 'VERSION_STALE'],
+    problems: ['NOT_FOUND', 'NOT_A_MEMBER', 'VERSION_STALE'],
     async handle({ registry, principal, path, headers }) {
       const id = idOf(path);
       const version = await expectedVersion(headers, () => registry.getGroup(principal, id));

@@ -7,22 +7,13 @@ import { identityRoute } from '../route.js';
 import type { Answer, Call, Route } from '../route.js';
 import { tripCookie, tripIn } from '../trip-cookie.js';
 
-/** What a provider may send back (RFC 6749, RFC 9207, OpenID Connect Core); it is the provider's adapter that reads it. */
+/** What a provider sends back (RFC 6749, RFC 9207), among what it likes; it is the provider's adapter that reads it. */
 const given: Parameter<string> = {
   schema: { type: 'string', maxLength: 4_096 },
   parse: (text) => (text.length <= 4_096 ? { value: text } : { fault: 'is too long' }),
 };
 const BACK = {
-  ...{
-    state: given,
-    code: given,
-    iss: given,
-    session_state: given,
-    scope: given,
-    authuser: given,
-    prompt: given,
-    hd: given,
-  },
+  ...{ state: given, code: given, iss: given },
   ...{ error: given, error_description: given, error_uri: given },
 };
 
@@ -53,6 +44,7 @@ export const oidcRoutes: readonly Route[] = [
     ...{ method: 'get', path: '/auth/oidc/{provider}/callback', operationId: 'finishProviderSignIn' },
     summary: 'Let in whoever comes back from an identity provider',
     query: BACK,
+    mayHaveOtherQuery: true,
     isPublic: true,
     answers: {
       200: { description: 'The tokens', schema: 'Tokens', headers: ['Set-Cookie'] },

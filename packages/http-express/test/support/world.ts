@@ -5,18 +5,36 @@ import type { AddressInfo } from 'node:net';
 
 import {
   countingIds,
+  countingRateLimiter,
   countingSecrets,
+  countingTokens,
+  guessableSecrets,
   memoryBackend,
   memoryPayloads,
+  plainPasswords,
   sha256Digest,
   steppingClock,
 } from '@xzepr/adapter-testkit';
-import { StoreUnavailableError, createRegistry } from '@xzepr/core';
-import type { PayloadCheck, PayloadSchemas, Principal, Registry, Role, UnitOfWork } from '@xzepr/core';
+import type { SteppingClock } from '@xzepr/adapter-testkit';
+import { StoreUnavailableError, createIdentity, createRegistry } from '@xzepr/core';
+import type {
+  Clock,
+  Identity,
+  PayloadCheck,
+  PayloadSchemas,
+  Principal,
+  Rate,
+  Registry,
+  Role,
+  SecurityEvent,
+  UnitOfWork,
+} from '@xzepr/core';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
-import { createHttpApp, hardenServer } from '@xzepr/http-express';
-import type { HttpLimits } from '@xzepr/http-express';
+import { DEFAULT_RATE_TIERS, SERVER_OPTIONS, createHttpApp, hardenServer } from '@xzepr/http-express';
+import type { HttpAppOptions, HttpLimits, RateTiers } from '@xzepr/http-express';
+import { fakeProvider } from './fake-provider.js';
+import type { FakeProvider } from './fake-provider.js';
 import { openApiCheck } from './openapi-check.js';
 import type { OpenApiDocument, SeenAnswer } from './openapi-check.js';
 
@@ -29,6 +47,8 @@ export interface Got extends SeenAnswer {
 
 export interface Asking {
   readonly as?: Role | 'nobody';
+  /** A credential to show as a bearer token, instead of a role. */
+  readonly token?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON; a text is sent as it is. */
   readonly body?: unknown;
@@ -39,43 +59,62 @@ export interface World {
   readonly url: string;
   readonly port: number;
   readonly registry: Registry;
+  readonly identity: Identity;
   readonly document: OpenApiDocument;
   readonly server: Server;
   /** What the application told of faults of its own. */
   readonly errors: unknown[];
+  /** What the application told of security. */
+  readonly reports: SecurityEvent[];
+  readonly clock: SteppingClock;
+  readonly provider: FakeProvider;
   readonly store: { down: boolean; rejects: boolean; held: Promise<void> | undefined };
   readonly health: { ready: boolean };
-  ask(method: string, path: string, asking?: Asking): Promise<Got>;
+  readonly ask: (method: string, path: string, asking?: Asking) => Promise<Got>;
   check(answer: SeenAnswer): void;
   close(): Promise<void>;
 }
 
-export interface WorldOptions {
+export interface WorldOptions extends Pick<HttpAppOptions, 'docs' | 'trustProxy' | 'origins' | 'strictTransport'> {
   readonly limits?: Partial<HttpLimits>;
-  readonly docs?: boolean;
+  /** Points of each tier in a window, which ends when `limiterClock` says so; nothing is limited when left out. */
+  readonly tiers?: Readonly<Partial<Record<keyof RateTiers, number>>>;
+  /** The world's own when left out. */
+  readonly limiterClock?: Clock;
+  readonly windowSeconds?: number;
+  /** `http://xzepr.test` when left out; null for none. */
+  readonly publicUrl?: string | null;
+  readonly jwks?: () => unknown;
 }
 
 /** A server on a free port of the loopback. */
-export async function openWorld({ limits = {}, docs = true }: WorldOptions = {}): Promise<World> {
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const { limits = {}, publicUrl = 'http://xzepr.test' } = options;
   const store: World['store'] = { down: false, rejects: false, held: undefined };
   const health = { ready: true };
   const errors: unknown[] = [];
-  const registry = registryIn(store);
+  const reports: SecurityEvent[] = [];
+  const clock = steppingClock({ autoStepMs: 1 });
+  const provider = fakeProvider('acme');
+  const { registry, identity } = coreIn(store, { clock, provider, reports, options });
   const app = createHttpApp({
-    ...{ registry, authenticate: authenticator(registry, store), limits, docs, version: '1.2.3' },
+    ...{ ...options, registry, identity, authenticate: authenticator(identity, store), limits, version: '1.2.3' },
+    ...rateLimitsOf(options, clock),
+    publicUrl: publicUrl ?? undefined,
+    monitor: { report: (event) => reports.push(event) },
     health: { ready: () => Promise.resolve(health.ready) },
     onError: (error) => errors.push(error),
-  });
-  const server = createServer({ connectionsCheckingInterval: 50 }, app);
+  } as HttpAppOptions);
+  const server = createServer({ ...SERVER_OPTIONS, connectionsCheckingInterval: 50 }, app);
   hardenServer(server, limits);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${String(port)}`;
-  const document = await documentOf(registry);
+  const document = await documentOf(registry, identity);
   const check = openApiCheck(document);
   return {
-    ...{ url, port, registry, document, server, errors, store, health, check },
+    ...{ url, port, registry, identity, document, server, errors, reports, clock, provider, store, health, check },
     async ask(method, path, asking = {}) {
       const got = await asked(url, method, path, asking);
       check(got);
@@ -90,11 +129,26 @@ export async function openWorld({ limits = {}, docs = true }: WorldOptions = {})
   };
 }
 
-async function asked(url: string, method: string, path: string, { as = 'admin', headers, body }: Asking): Promise<Got> {
+function rateLimitsOf(
+  { tiers, limiterClock, windowSeconds = 60 }: WorldOptions,
+  clock: Clock,
+): Pick<HttpAppOptions, 'rateLimits'> {
+  if (tiers === undefined) return {};
+  const tier = (name: keyof RateTiers): Rate => {
+    const { points, ...rate } = DEFAULT_RATE_TIERS[name];
+    return { ...rate, points: tiers[name] ?? points, windowSeconds };
+  };
+  const [anonymous, authenticated, service] = [tier('anonymous'), tier('authenticated'), tier('service')];
+  const limiter = countingRateLimiter(limiterClock ?? clock);
+  return { rateLimits: { limiter, tiers: { anonymous, authenticated, service, admin: tier('admin') } } };
+}
+
+async function asked(url: string, method: string, path: string, asking: Asking): Promise<Got> {
+  const { as = 'admin', token = `token-of-${as}`, headers, body } = asking;
   const response = await fetch(url + path, {
-    method,
+    ...{ method, redirect: 'manual' },
     headers: {
-      ...(as === 'nobody' ? {} : { authorization: `Bearer token-of-${as}` }),
+      ...(as === 'nobody' ? {} : { authorization: `Bearer ${token}` }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },
@@ -106,7 +160,17 @@ async function asked(url: string, method: string, path: string, { as = 'admin', 
   return { method, path, status: response.status, headers: response.headers, text, json };
 }
 
-function registryIn(store: World['store']): Registry {
+interface CoreParts {
+  readonly clock: SteppingClock;
+  readonly provider: FakeProvider;
+  readonly reports: SecurityEvent[];
+  readonly options: WorldOptions;
+}
+
+function coreIn(
+  store: World['store'],
+  { clock, provider, reports, options }: CoreParts,
+): { readonly registry: Registry; readonly identity: Identity } {
   const backend = memoryBackend();
   const unitOfWork: UnitOfWork = {
     async run(scope, work) {
@@ -115,18 +179,29 @@ function registryIn(store: World['store']): Registry {
       return backend.unitOfWork.run(scope, work);
     },
   };
-  return createRegistry({
-    ...{ unitOfWork, reader: backend.reader, payloads: schemas(), clock: steppingClock({ autoStepMs: 1 }) },
-    ...{ ids: countingIds(), digest: sha256Digest(), secrets: countingSecrets() },
+  const monitor = { report: (event: SecurityEvent) => reports.push(event) };
+  const shared = { unitOfWork, reader: backend.reader, clock, ids: countingIds(), digest: sha256Digest(), monitor };
+  const registry = createRegistry({
+    ...{ ...shared, payloads: schemas(), secrets: countingSecrets() },
     onBackgroundError: (error) => {
       if (!store.down) throw error;
     },
   });
+  const tokens = countingTokens(clock);
+  const identity = createIdentity({
+    ...{ ...shared, secrets: guessableSecrets(), passwords: plainPasswords(), signer: tokens, verifier: tokens },
+    ...{ providers: [provider], others: [registry.authenticateApiKey] },
+    ...(options.tiers !== undefined && { limiter: countingRateLimiter(clock) }),
+    onStandingChanged: () => {
+      registry.forgetApiKeys();
+    },
+  });
+  return { registry, identity };
 }
 
-/** Roles come from the token; anything else is a key of the registry. */
+/** Roles come from the token; anything else is an access token or a key. */
 function authenticator(
-  registry: Registry,
+  identity: Identity,
   store: World['store'],
 ): (credential: string) => Promise<Principal | undefined> {
   const tokens = new Map(
@@ -137,7 +212,7 @@ function authenticator(
   );
   return async (credential) => {
     if (store.down && credential === 'token-that-needs-the-store') throw new StoreUnavailableError();
-    return tokens.get(credential) ?? registry.authenticateApiKey(credential);
+    return tokens.get(credential) ?? identity.authenticate(credential);
   };
 }
 
@@ -163,9 +238,15 @@ function schemas(): PayloadSchemas {
   };
 }
 
-async function documentOf(registry: Registry): Promise<OpenApiDocument> {
+async function documentOf(registry: Registry, identity: Identity): Promise<OpenApiDocument> {
   const app = createHttpApp({
-    ...{ registry, authenticate: () => Promise.resolve(undefined), version: '1.2.3', onError: () => undefined },
+    ...{
+      registry,
+      identity,
+      authenticate: () => Promise.resolve(undefined),
+      version: '1.2.3',
+      onError: () => undefined,
+    },
     health: { ready: () => Promise.resolve(true) },
   });
   const server = createServer(app).listen(0, '127.0.0.1');

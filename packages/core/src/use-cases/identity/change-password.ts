@@ -2,9 +2,10 @@ import type { Principal } from '../../domain/principal.js';
 import { securityEvent } from '../../domain/security-event.js';
 import type { User } from '../../domain/user.js';
 import { InvalidInputError, SignInRefusedError } from '../../errors.js';
-import { USERS_CLAIM } from '../../ports/user-store.js';
+import { USERS_CLAIM, userClaim } from '../../ports/user-store.js';
 import { keepAudit, reportKept } from '../audit.js';
 import { passwordFault } from './password-rules.js';
+import { checkPassword } from './sign-in.js';
 import type { SignInDeps } from './sign-in.js';
 
 /** @internal */
@@ -19,14 +20,20 @@ export async function changePassword(
   before: string,
   after: string,
 ): Promise<void> {
-  const user = await signedIn(deps, principal);
-  const fault = passwordFault(after, user.username, deps.passwords);
+  const { username } = await signedIn(deps, principal);
+  const fault = passwordFault(after, username, deps.passwords);
   if (fault !== undefined) throw new InvalidInputError([{ pointer: '/new_password', detail: fault }]);
-  await expectPassword(deps, principal, user, before);
+  const user = await proven(deps, principal, username, before);
   const hash = await deps.passwords.hash(after);
   const events = [securityEvent('user.password_changed', principal, user.id)];
-  await deps.unitOfWork.run({ keys: [USERS_CLAIM] }, async (stores) => {
+  await deps.unitOfWork.run({ keys: [USERS_CLAIM, userClaim(user.id)] }, async (stores) => {
+    const current = await stores.users.find(user.id);
+    // Another password may have been set since this one was checked: that one stays.
+    if (current?.enabled !== true || current.resourceVersion !== user.resourceVersion) {
+      throw new SignInRefusedError('the user was changed in the meantime; try again');
+    }
     const now = deps.clock.now();
+    await stores.users.replace({ ...current, resourceVersion: current.resourceVersion + 1, updatedAt: now });
     await stores.users.setPassword(user.id, hash, now);
     await stores.sessions.endAllOf(user.id, now, principal.token?.sessionId);
     await keepAudit(deps, stores, events);
@@ -42,18 +49,18 @@ async function signedIn({ reader }: ChangePasswordDeps, { token, userId }: Princ
   return user;
 }
 
-/** Counted as a sign-in is: who has someone's screen for a minute must not find out their password. */
-async function expectPassword(
+/** The user whose password is `password`. Counted as a sign-in is: who has someone's screen for a minute must not find it out. */
+async function proven(
   deps: ChangePasswordDeps,
   principal: Principal,
-  { username }: User,
+  username: string,
   password: string,
-): Promise<void> {
-  const counted = await deps.limits.count(username, principal.origin ?? {});
-  const found = await deps.reader.findForSignIn(username);
-  if ((await deps.passwords.verify(password, found?.passwordHash)) === 'differs') {
+): Promise<User> {
+  return deps.limits.attempt(username, principal.origin ?? {}, async () => {
+    const found = await deps.reader.findForSignIn(username);
+    const check = await checkPassword(deps, password, found?.passwordHash);
+    if (check !== 'differs' && found !== undefined) return found.user;
     deps.monitor?.report(securityEvent('sign_in.failed', principal, username, { by: 'password change' }));
     throw new SignInRefusedError('the current password is not that one');
-  }
-  await counted.succeeded();
+  });
 }

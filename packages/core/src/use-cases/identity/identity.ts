@@ -111,6 +111,7 @@ export interface ProviderUseCases {
    * @throws SignInRefusedError the trip is not one that this browser began, is over, or nothing that the provider says maps to a role
    * @throws IdentityProviderRefusedError the provider refused, or what it says does not hold
    * @throws IdentityProviderUnavailableError the provider does not answer
+   * @throws LastAdminError the provider took the role away from the last who may do everything
    */
   finishTrip(provider: string, back: ReturningBrowser): Promise<FinishedTrip>;
 }

@@ -1,6 +1,6 @@
 import type { SessionId, TokenId } from '../../domain/ids.js';
 import type { RefreshToken, Session } from '../../domain/session.js';
-import { later } from '../../domain/timestamp.js';
+import { later, unixMs } from '../../domain/timestamp.js';
 import type { Timestamp } from '../../domain/timestamp.js';
 import type { User } from '../../domain/user.js';
 import type { Clock } from '../../ports/clock.js';
@@ -55,8 +55,7 @@ export function newRefreshToken(
   now: Timestamp,
 ): NewRefreshToken {
   const secret = secrets.generate();
-  const [byToken, bySession] = [later(now, times.refreshMs), later(sessionBegan, times.sessionMs)];
-  const expiresAt = byToken < bySession ? byToken : bySession;
+  const expiresAt = earlier(later(now, times.refreshMs), later(sessionBegan, times.sessionMs));
   return { secret, kept: { hash: digest.sha256(secret), sessionId, expiresAt, usedAt: undefined } };
 }
 
@@ -74,16 +73,21 @@ export function newSession(
   return { session, refresh };
 }
 
-/** @internal The pair that a session's newest refresh token makes with a new access token. */
+/** @internal The pair that a session's newest refresh token makes with a new access token, which does not outlive it. */
 export function tokenPair(
   { signer, ids, clock, times }: IssueDeps,
   { id: userId, roles }: User,
-  sessionId: SessionId,
-  refreshToken: string,
+  { secret: refreshToken, kept }: NewRefreshToken,
 ): TokenPair {
+  const { sessionId } = kept;
   const issuedAt = clock.now();
   const tokenId = ids.next() as TokenId;
-  const claims = { tokenId, userId, sessionId, roles, issuedAt, expiresAt: later(issuedAt, times.accessMs) };
-  const accessToken = signer.sign(claims);
-  return { accessToken, refreshToken, expiresIn: Math.floor(times.accessMs / 1_000), userId, sessionId, tokenId };
+  const expiresAt = earlier(later(issuedAt, times.accessMs), kept.expiresAt);
+  const accessToken = signer.sign({ tokenId, userId, sessionId, roles, issuedAt, expiresAt });
+  const expiresIn = Math.floor((unixMs(expiresAt) - unixMs(issuedAt)) / 1_000);
+  return { accessToken, refreshToken, expiresIn, userId, sessionId, tokenId };
+}
+
+function earlier(a: Timestamp, b: Timestamp): Timestamp {
+  return a < b ? a : b;
 }

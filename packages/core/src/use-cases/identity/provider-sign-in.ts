@@ -2,18 +2,21 @@ import type { UserId } from '../../domain/ids.js';
 import type { Role } from '../../domain/permission.js';
 import { securityEvent } from '../../domain/security-event.js';
 import type { SecurityEvent } from '../../domain/security-event.js';
+import { textFault } from '../../domain/text-rules.js';
 import { later } from '../../domain/timestamp.js';
 import type { User } from '../../domain/user.js';
 import { usernameFault } from '../../domain/user.js';
-import { InvalidQueryError, NotFoundError, SignInRefusedError } from '../../errors.js';
+import { IdentityProviderRefusedError, InvalidQueryError, NotFoundError, SignInRefusedError } from '../../errors.js';
 import type { IdentityProvider, VouchedPerson } from '../../ports/identity-provider.js';
 import type { RoundTrip } from '../../ports/session-store.js';
 import type { Stores } from '../../ports/unit-of-work.js';
 import { USERS_CLAIM } from '../../ports/user-store.js';
 import { keepAudit, reportKept } from '../audit.js';
+import { expectAdminLeft } from './admins.js';
 import type { ProviderUseCases, ReturningBrowser } from './identity.js';
 import { begun } from './sign-in.js';
 import type { SignInDeps } from './sign-in.js';
+import { DISPLAY_NAME_RULE, emailFault } from './user-input.js';
 
 /** @internal */
 export interface ProviderDeps extends Omit<SignInDeps, 'limits' | 'passwords'> {
@@ -60,13 +63,37 @@ export function makeProviderUseCases(deps: ProviderDeps): ProviderUseCases {
     async finishTrip(name, back) {
       const provider = providerOf(name);
       const trip = await taken(deps, name, back);
-      const { callbackUrl, query } = back;
-      const { nonce, verifier, returnTo } = trip;
-      const person = await provider.finish({ state: back.state ?? '', nonce, verifier, callbackUrl, query });
+      const person = await vouchedFor(deps, provider, trip, back);
       const user = await admitted(deps, name, person, back);
-      return { tokens: await begun(deps, { user, provider: name, origin: back.origin }), returnTo };
+      return { tokens: await begun(deps, { user, provider: name, origin: back.origin }), returnTo: trip.returnTo };
     },
   };
+}
+
+/** What of a name or an address could not be kept is as if the provider had not said it. */
+async function vouchedFor(
+  { monitor }: ProviderDeps,
+  provider: IdentityProvider,
+  { nonce, verifier }: RoundTrip,
+  { state = '', callbackUrl, query, origin }: ReturningBrowser,
+): Promise<VouchedPerson> {
+  try {
+    const person = await provider.finish({ state, nonce, verifier, callbackUrl, query });
+    const { displayName, email } = person;
+    return {
+      ...person,
+      displayName: textFault(displayName, DISPLAY_NAME_RULE) === undefined ? displayName : undefined,
+      email: emailFault(email) === undefined ? email : undefined,
+    };
+  } catch (error) {
+    if (error instanceof IdentityProviderRefusedError) {
+      monitor?.report({
+        ...securityEvent('sign_in.failed', undefined, provider.name, { why: 'refused there' }),
+        origin,
+      });
+    }
+    throw error;
+  }
 }
 
 /** Taken away whatever comes next: a state is good once. */
@@ -175,6 +202,7 @@ async function updated(
   const [resourceVersion, updatedAt] = [before.resourceVersion + 1, deps.clock.now()];
   const user = { ...before, displayName, email, roles, resourceVersion, updatedAt };
   await stores.users.replace(user);
+  await expectAdminLeft(stores, before, user);
   const event =
     from === to
       ? securityEvent('user.changed', undefined, before.id, { provider: 'profile' })

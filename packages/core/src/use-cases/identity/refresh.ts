@@ -1,4 +1,3 @@
-import type { SessionId } from '../../domain/ids.js';
 import type { Origin } from '../../domain/principal.js';
 import { securityEvent } from '../../domain/security-event.js';
 import type { User } from '../../domain/user.js';
@@ -9,7 +8,7 @@ import { keepAudit, reportKept } from '../audit.js';
 import type { AuditDeps } from '../audit.js';
 import type { TokenPair } from './identity.js';
 import { newRefreshToken, tokenPair } from './issue-tokens.js';
-import type { IssueDeps } from './issue-tokens.js';
+import type { IssueDeps, NewRefreshToken } from './issue-tokens.js';
 
 /** @internal */
 export interface RefreshDeps extends AuditDeps, IssueDeps {
@@ -21,7 +20,7 @@ export interface RefreshDeps extends AuditDeps, IssueDeps {
 type Rotation =
   | { readonly kind: 'refused' }
   | { readonly kind: 'reused'; readonly session: SessionOfToken['session'] }
-  | { readonly kind: 'rotated'; readonly user: User; readonly sessionId: SessionId; readonly secret: string };
+  | { readonly kind: 'rotated'; readonly user: User; readonly next: NewRefreshToken };
 
 const MAX_TOKEN = 512;
 
@@ -29,7 +28,7 @@ const MAX_TOKEN = 512;
 export async function refresh(deps: RefreshDeps, refreshToken: string, origin: Origin): Promise<TokenPair> {
   const hash = deps.digest.sha256(refreshToken.slice(0, MAX_TOKEN));
   const rotation = await deps.unitOfWork.run({}, (stores) => rotated(deps, stores, hash, origin));
-  if (rotation.kind === 'rotated') return tokenPair(deps, rotation.user, rotation.sessionId, rotation.secret);
+  if (rotation.kind === 'rotated') return tokenPair(deps, rotation.user, rotation.next);
   if (rotation.kind === 'reused') {
     reportKept(deps, [reuse(rotation.session, origin)]);
     await deps.onStandingChanged();
@@ -51,9 +50,9 @@ async function rotated(deps: RefreshDeps, stores: Stores, hash: string, origin: 
   }
   const user = token.expiresAt > now ? await stores.users.find(session.userId) : undefined;
   if (user?.enabled !== true) return { kind: 'refused' };
-  const { secret, kept } = newRefreshToken(deps, session.id, session.createdAt, now);
-  await stores.sessions.rotate(token.hash, now, kept);
-  return { kind: 'rotated', user, sessionId: session.id, secret };
+  const next = newRefreshToken(deps, session.id, session.createdAt, now);
+  await stores.sessions.rotate(token.hash, now, next.kept);
+  return { kind: 'rotated', user, next };
 }
 
 function reuse({ id, userId }: SessionOfToken['session'], origin: Origin) {

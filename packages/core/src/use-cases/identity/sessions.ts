@@ -1,7 +1,7 @@
 import { securityEvent } from '../../domain/security-event.js';
 import { later } from '../../domain/timestamp.js';
 import { NotFoundError } from '../../errors.js';
-import { USERS_CLAIM } from '../../ports/user-store.js';
+import { userClaim } from '../../ports/user-store.js';
 import type { Access } from '../access.js';
 import { keepAudit, reportKept } from '../audit.js';
 import { changePassword } from './change-password.js';
@@ -36,7 +36,7 @@ export function makeSessionUseCases(deps: SessionUseCasesDeps): SessionUseCases 
     async endSessions(principal, id) {
       await access.expect(principal, 'user:manage');
       const events = [securityEvent('token.revoked', principal, id, { by: 'administrator' })];
-      await unitOfWork.run({ keys: [USERS_CLAIM] }, async (stores) => {
+      await unitOfWork.run({ keys: [userClaim(id)] }, async (stores) => {
         if ((await stores.users.find(id)) === undefined) throw new NotFoundError('user', id);
         await stores.sessions.endAllOf(id, clock.now());
         await keepAudit(deps, stores, events);

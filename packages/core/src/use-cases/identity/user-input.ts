@@ -6,7 +6,8 @@ import { rolesProblems } from '../api-key-rights.js';
 import type { UserChange, UserInput } from './identity.js';
 import { passwordFault } from './password-rules.js';
 
-const DISPLAY_NAME_RULE = { maxLength: 255, mayBeEmpty: true };
+/** @internal */
+export const DISPLAY_NAME_RULE = { maxLength: 255, mayBeEmpty: true };
 const EMAIL = /^[^\s@\p{C}]{1,64}@[^\s@\p{C}]{1,189}$/u;
 
 /** @internal What is wrong with a user from outside. */
@@ -31,6 +32,7 @@ export function changeProblems(change: UserChange, username: string, hasher: Pas
   return roles === undefined ? problems : [...problems, ...rolesProblems(roles)];
 }
 
-function emailFault(email: string | null | undefined): string | undefined {
+/** @internal */
+export function emailFault(email: string | null | undefined): string | undefined {
   return email === undefined || email === null || EMAIL.test(email) ? undefined : 'must be an e-mail address';
 }

@@ -6,18 +6,19 @@ import { securityEvent } from '../../domain/security-event.js';
 import type { SecurityEvent } from '../../domain/security-event.js';
 import type { User } from '../../domain/user.js';
 import { usernameKey } from '../../domain/user.js';
-import { InvalidInputError, LastAdminError, NotFoundError, UserExistsError } from '../../errors.js';
+import { InvalidInputError, NotFoundError, UserExistsError } from '../../errors.js';
 import type { Digest } from '../../ports/digest.js';
 import type { PasswordHasher } from '../../ports/password-hasher.js';
 import type { UserReader } from '../../ports/registry-reader.js';
 import type { Stores, UnitOfWork } from '../../ports/unit-of-work.js';
-import { USERS_CLAIM } from '../../ports/user-store.js';
+import { USERS_CLAIM, userClaim } from '../../ports/user-store.js';
 import type { Access } from '../access.js';
 import { keepAudit, reportKept } from '../audit.js';
 import type { AuditDeps } from '../audit.js';
 import { answered, makeOnce } from '../once.js';
 import { pageOf } from '../paging.js';
 import { expectVersion } from '../registry-writes.js';
+import { expectAdminLeft } from './admins.js';
 import type { UserChange, UserInput, UserUseCases } from './identity.js';
 import { changeProblems, userProblems } from './user-input.js';
 
@@ -43,7 +44,7 @@ export function makeUserUseCases(deps: UserUseCasesDeps): UserUseCases {
       const user = newUser(deps, principal, input);
       const hash = input.password === undefined ? undefined : await passwords.hash(input.password);
       const events = [securityEvent('user.created', principal, user.id, { roles: user.roles.join(' ') })];
-      const keys = [USERS_CLAIM, ...(claim === undefined ? [] : [claim.keyId])];
+      const keys = [USERS_CLAIM, userClaim(user.id), ...(claim === undefined ? [] : [claim.keyId])];
       const once = await unitOfWork.run({ keys }, (stores) =>
         answered(deps, claim, stores, async () => {
           await addUser(stores, user);
@@ -72,7 +73,7 @@ export function makeUserUseCases(deps: UserUseCasesDeps): UserUseCases {
       const problems = changeProblems(change, username, passwords);
       if (problems.length > 0) throw new InvalidInputError(problems);
       const hash = change.password === undefined ? undefined : await passwords.hash(change.password);
-      const { user, events } = await unitOfWork.run({ keys: [USERS_CLAIM] }, (stores) =>
+      const { user, events } = await unitOfWork.run({ keys: [USERS_CLAIM, userClaim(id)] }, (stores) =>
         changed(deps, stores, { principal, id, change, hash, expected }),
       );
       reportKept(deps, events);
@@ -126,7 +127,7 @@ async function changed(
   await stores.users.replace(user);
   if (hash !== undefined) await stores.users.setPassword(id, hash, now);
   if (hash !== undefined || !user.enabled) await stores.sessions.endAllOf(id, now);
-  if (isAdminUser(before) && !isAdminUser(user) && (await stores.users.countAdmins()) === 0) throw new LastAdminError();
+  await expectAdminLeft(stores, before, user);
   await keepAudit(deps, stores, events);
   return { user, events };
 }
@@ -153,8 +154,4 @@ function eventsOf(principal: Principal, before: User, after: User, newPassword: 
   if (newPassword) say('user.password_changed');
   if (before.displayName !== after.displayName || before.email !== after.email) say('user.changed');
   return events;
-}
-
-function isAdminUser({ enabled, roles }: User): boolean {
-  return enabled && roles.includes('admin');
 }
