@@ -18,12 +18,16 @@ export function sendAnswer(response: Response, { status, headers = {}, body }: A
     response.end();
     return;
   }
+  describeBody(response, status, body);
+  if (isUnread) lingering(response, body);
+  else response.end(response.req.method === 'HEAD' ? undefined : body);
+}
+
+function describeBody(response: Response, status: number, body: string): void {
   if (response.get('content-type') === undefined) {
     response.set('content-type', status >= 400 ? 'application/problem+json' : 'application/json');
   }
   response.setHeader('content-length', Buffer.byteLength(body));
-  if (isUnread) lingering(response, body);
-  else response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
 /** Express is asked for the content type alone, to which it adds the character set: it looks twice at every header it sets. */
