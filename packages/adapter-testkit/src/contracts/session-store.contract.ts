@@ -95,9 +95,10 @@ export const sessionStorePromises: Promises<Scene> = {
   'ends sessions that are being prolonged, and none lives on': async (scene) => {
     const user = await scene.user();
     const begun = [await scene.session(user), await scene.session(user), await scene.session(user)];
+    const scope = { keys: [userClaim(user.id)] };
     await Promise.all([
       ...begun.map(({ session, token }) => rotateOnce(scene, session, token)),
-      ...begun.map(() => scene.unitOfWork.run({}, ({ sessions }) => sessions.endAllOf(user.id, scene.now()))),
+      ...begun.map(() => scene.unitOfWork.run(scope, ({ sessions }) => sessions.endAllOf(user.id, scene.now()))),
     ]);
     for (const { token } of begun) assert.ok(await isOver(scene, token));
   },
