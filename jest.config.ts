@@ -29,6 +29,8 @@ const config: Config = {
   reporters: ['default', '<rootDir>/test/closing-line.ts'],
   coverageProvider: 'v8',
   collectCoverageFrom: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
+  // Most files wait for servers rather than for a processor.
+  maxWorkers: '100%',
   workerIdleMemoryLimit: '512MB',
 };
 export default config;

@@ -36,8 +36,8 @@ export interface IdentityMakers {
   readonly member: (group: Group, user: Pick<User, 'id'>) => Promise<Member>;
 }
 
-/** @internal A session and its first refresh token. */
-export interface BegunSession {
+/** A session and its first refresh token. */
+interface BegunSession {
   readonly session: Session;
   readonly token: RefreshToken;
 }

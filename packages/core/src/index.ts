@@ -120,7 +120,6 @@ export type { ReceiverGuard, ReceiverStore, ReceiverStamp, Addition } from './po
 export type { ReconciliationStore, Reconciliation } from './ports/reconciliation-store.js';
 export type {
   RegistryReader,
-  Span,
   EventReader,
   TimelineEntry,
   ReceiverFilter,
@@ -138,6 +137,7 @@ export type {
   UserReader,
 } from './ports/registry-reader.js';
 export type { RoundTrip, RoundTripStore, SessionOfToken, SessionStore } from './ports/session-store.js';
+export type { Span } from './ports/span.js';
 export { SIGNING_KEYS_CLAIM } from './ports/signing-keys.js';
 export type { KeptSigningKey, SigningKeyStore } from './ports/signing-keys.js';
 export type { Secrets, TokenSigner, TokenVerifier } from './ports/tokens.js';

@@ -27,6 +27,8 @@ export async function startThrowAwayServer(signal: AbortSignal): Promise<ThrowAw
   const server = spawn(process.execPath, [MAIN], {
     env: environmentOf(folder, key),
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A Ctrl-C in the terminal is for the demo, which ends its server itself and knows why it went.
+    detached: true,
   });
   const gone = new Promise((resolve) => server.once('close', resolve).once('error', resolve));
   const close = async (): Promise<void> => {

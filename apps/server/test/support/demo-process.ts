@@ -16,7 +16,7 @@ export interface DemoProcess {
   readonly said: (words: string) => Promise<void>;
   /** Waits until its server is there; resolves with the server's process id. */
   readonly serverStarted: () => Promise<number>;
-  /** What a terminal does at Ctrl-C: a signal to the demo and to all that it started. */
+  /** What a terminal does at Ctrl-C: a signal to the demo and to what is in its group. */
   readonly interrupt: () => void;
   readonly stopReading: () => void;
   readonly exitCode: Promise<number | null>;

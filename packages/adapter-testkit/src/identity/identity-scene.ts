@@ -24,8 +24,8 @@ import { scriptedProvider } from '../memory/scripted-provider.js';
 import type { ScriptedProvider } from '../memory/scripted-provider.js';
 import type { Scene } from '../scene.js';
 
-/** @internal What was told to the security monitor. */
-export type Report = SecurityEvent & { readonly isKept: boolean };
+/** What was told to the security monitor. */
+type Report = SecurityEvent & { readonly isKept: boolean };
 
 /** @internal Identity on the store under test, and short ways to use it. */
 export interface IdentityScene extends Pick<Scene, 'unitOfWork' | 'reader'> {
@@ -59,8 +59,7 @@ export const NEW_PASSWORD = 'another horse, another staple';
 /** @internal Where requests of the tests come from. */
 export const ORIGIN = { address: '192.0.2.1', requestId: 'request-1' };
 
-/** @internal */
-export function openIdentityScene({ unitOfWork, reader }: Pick<Scene, 'unitOfWork' | 'reader'>): IdentityScene {
+function openIdentityScene({ unitOfWork, reader }: Pick<Scene, 'unitOfWork' | 'reader'>): IdentityScene {
   const [clock, ids, digest] = [steppingClock({ autoStepMs: 1 }), countingIds(), sha256Digest()];
   const [secrets, passwords, tokens] = [guessableSecrets(), plainPasswords(), countingTokens(clock)];
   const [corp, other] = [scriptedProvider('corp'), scriptedProvider('other')];

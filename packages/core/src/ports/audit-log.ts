@@ -1,7 +1,7 @@
 import type { AuditId } from '../domain/ids.js';
 import type { AuditEntry, SecurityEvent, SecurityEventKind } from '../domain/security-event.js';
 import type { Timestamp } from '../domain/timestamp.js';
-import type { Span } from './registry-reader.js';
+import type { Span } from './span.js';
 
 /**
  * The audit log: only ever added to.

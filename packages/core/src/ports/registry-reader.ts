@@ -12,6 +12,7 @@ import type { User } from '../domain/user.js';
 import type { GateEvidence } from '../domain/verdict.js';
 import type { AuditReader } from './audit-log.js';
 import type { Reconciliation } from './reconciliation-store.js';
+import type { Span } from './span.js';
 import type { Member } from './user-store.js';
 
 /**
@@ -29,16 +30,6 @@ export interface RegistryReader {
   readonly apiKeys: ApiKeyReader;
   readonly users: UserReader;
   readonly audit: AuditReader;
-}
-
-/**
- * The part of a list that comes after `after` in the list's order (from its start when undefined), at most `limit` long.
- *
- * @public
- */
-export interface Span<Key> {
-  readonly after: Key | undefined;
-  readonly limit: number;
 }
 
 /** @public Reads events. */

@@ -2,7 +2,7 @@ import { DEFAULT_LIMIT, MAX_LIMIT } from '../domain/page.js';
 import type { Page, PageRequest } from '../domain/page.js';
 import { InvalidCursorError, InvalidQueryError } from '../errors.js';
 import type { Digest } from '../ports/digest.js';
-import type { Span } from '../ports/registry-reader.js';
+import type { Span } from '../ports/span.js';
 
 /**
  * One list as its cursors know it: `name` and `filters` are bound into them, `keyOf` is where an item lies in the list's

@@ -83,8 +83,8 @@ export function makeUserUseCases(deps: UserUseCasesDeps): UserUseCases {
   };
 }
 
-/** @internal @throws UserExistsError the username is taken */
-export async function addUser({ users }: Stores, user: User): Promise<void> {
+/** @throws UserExistsError the username is taken */
+async function addUser({ users }: Stores, user: User): Promise<void> {
   const addition = await users.add(user);
   if (addition.kind === 'taken') throw new UserExistsError(addition.by);
 }
