@@ -141,13 +141,17 @@ interface Lock {
   readonly shared: boolean;
 }
 
-/** Names of receivers and groups, and hashes of keys, are unique: what claims no subject and no key may add one. */
+/**
+ * Names of receivers and groups, and hashes of keys, are unique: what claims no subject and no key may add one. It may also hold a
+ * session, which who ends all of a user waits for.
+ */
 function locksOf(scope: Scope, forgotten: keyof Scope | undefined): readonly Lock[] {
   const adds = CLAIMS.every((kind) => kind === 'exclusiveReceivers' || (scope[kind] ?? []).length === 0);
+  const endsSessions = scope.keys?.some((key) => key.startsWith('user ')) === true;
   const locks = CLAIMS.filter((kind) => kind !== forgotten).flatMap((kind) =>
     (scope[kind] ?? []).map((name) => ({ name, shared: kind === 'sharedReceivers' })),
   );
-  return adds ? [...locks, { name: 'names', shared: false }] : locks;
+  return adds || endsSessions ? [...locks, { name: 'names', shared: false }] : locks;
 }
 
 function apartBy(locksFor: (scope: Scope) => readonly Lock[], run: Run): Run {
