@@ -4,7 +4,7 @@ import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
 
 import { up as registry } from './migrations/0001-registry.js';
-import { up as identity } from './migrations/0003-identity.js';
+import { up as identity } from './migrations/0002-identity.js';
 
 /**
  * The database was changed by a newer version of this package than this one.
@@ -33,7 +33,7 @@ export interface MigrationReport {
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_registry': { up: registry },
-  '0003_identity': { up: identity },
+  '0002_identity': { up: identity },
 };
 
 /**

@@ -42,7 +42,9 @@ export const apiKeyPromises: Promises<RegistryScene> = {
     const [revoked] = (await scene.registry.listApiKeys(ADMIN)).items;
     await elsewhere.revokeApiKey(ADMIN, apiKey.id);
     assert.ok(revoked?.revokedAt !== undefined);
-    assert.deepEqual((await scene.registry.listApiKeys(ADMIN)).items, [revoked]);
+    // When it was used may be written down meanwhile.
+    const [again, ...others] = (await scene.registry.listApiKeys(ADMIN)).items;
+    assert.deepEqual([again?.id, again?.revokedAt, others], [revoked.id, revoked.revokedAt, []]);
     await refusal(scene.registry.revokeApiKey(ADMIN, '01KDVG0000ZZZZZZZZZZZZZZZZ' as ApiKeyId), 'NOT_FOUND');
   },
   'opens nothing for a key from when it expires': async ({ registry, clock }) => {

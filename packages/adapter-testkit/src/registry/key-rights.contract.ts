@@ -146,6 +146,23 @@ export const keyRightsPromises: Promises<RegistryScene> = {
     assert.ok(await registry.authenticateApiKey(wide.key));
     await registry.rotateApiKey(manager, wide.apiKey.id, 0);
   },
+  'makes and rotates no key that ends later than the key that asks': async (scene) => {
+    const { registry, clock } = scene;
+    const manager = await someone(scene, 'event_manager');
+    const [soon, late] = [later(clock.now(), 60_000), later(clock.now(), 120_000)];
+    const lasting = await registry.createApiKey(manager, { name: 'lasting', roles: ['event_viewer'] });
+    const ending = await keyOf(scene, manager, { roles: ['event_manager'], expiresAt: soon });
+    for (const end of [{}, { expiresAt: late }]) {
+      const error = await refusal(
+        registry.createApiKey(ending, { name: 'n', roles: ['event_viewer'], ...end }),
+        'INVALID_INPUT',
+      );
+      assert.deepEqual(pointersOf(error), ['/expires_at']);
+    }
+    await refusal(registry.rotateApiKey(ending, lasting.apiKey.id, 0), 'PERMISSION_DENIED');
+    const made = await registry.createApiKey(ending, { name: 'n', roles: ['event_viewer'], expiresAt: soon });
+    await registry.rotateApiKey(ending, made.apiKey.id, 0);
+  },
   'opens no more than its owner may, as they are now': async (scene) => {
     const user = await scene.user({ roles: ['event_manager'] });
     const { key } = await scene.registry.createApiKey(principalOf(user), { name: 'k', roles: ['event_manager'] });

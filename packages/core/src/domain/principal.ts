@@ -17,6 +17,8 @@ export interface Principal {
   readonly permissions?: readonly Permission[];
   /** When given, events may be posted to these receivers only. */
   readonly receiverIds?: readonly ReceiverId[];
+  /** When the API key that it is stops opening anything: a key that it makes or rotates ends no later. */
+  readonly endsAt?: Timestamp;
   /** The user who it is, or on whose behalf a key acts; owners and members of groups are told by it. */
   readonly userId?: UserId;
   /** The access token that was shown, where it was one. */

@@ -4,6 +4,7 @@ import type { Permission, Role } from '../domain/permission.js';
 import { grantedTo } from '../domain/principal.js';
 import type { Principal } from '../domain/principal.js';
 import type { Problem } from '../domain/problem.js';
+import type { Timestamp } from '../domain/timestamp.js';
 
 /** @internal What a key is asked to open. */
 export interface WantedRights {
@@ -41,16 +42,28 @@ export function rolesProblems(roles: readonly string[]): readonly Problem[] {
  * @internal
  */
 export function beyond(holder: Principal, key: ApiKey): Permission | undefined {
-  if (isWholeOwner(holder, key)) return undefined;
+  const outlives = endsLater(holder, key.expiresAt);
+  if (!outlives && isWholeOwner(holder, key)) return undefined;
   const { id, roles, permissions } = key;
   const opened = grantedTo({ id, kind: 'api_key', roles, ...(permissions !== undefined && { permissions }) });
   const granted = grantedTo(holder);
   const mayPost = granted.includes('event:create') && reaches(holder, key);
-  return opened.find((permission) => (permission === 'event:create' ? !mayPost : !granted.includes(permission)));
+  return opened.find(
+    (permission) => outlives || (permission === 'event:create' ? !mayPost : !granted.includes(permission)),
+  );
 }
 
 function isWholeOwner({ userId, permissions, receiverIds }: Principal, { ownerId }: ApiKey): boolean {
   return userId !== undefined && userId === ownerId && permissions === undefined && receiverIds === undefined;
+}
+
+/**
+ * Whether a key that ends at `expiresAt`, or never, would go on opening something when `maker` does not any more.
+ *
+ * @internal
+ */
+export function endsLater({ endsAt }: Principal, expiresAt: Timestamp | undefined): boolean {
+  return endsAt !== undefined && (expiresAt === undefined || expiresAt > endsAt);
 }
 
 /** Whether the holder may post to every receiver that the key may post to. */

@@ -25,7 +25,7 @@ import type { ApiKeyReader } from '../ports/registry-reader.js';
 import type { Stores, UnitOfWork } from '../ports/unit-of-work.js';
 import { USERS_CLAIM } from '../ports/user-store.js';
 import type { Access } from './access.js';
-import { beyond, rightsProblems } from './api-key-rights.js';
+import { beyond, endsLater, rightsProblems } from './api-key-rights.js';
 import { keepAudit, reportKept } from './audit.js';
 import type { AuditDeps } from './audit.js';
 import { answered, makeOnce } from './once.js';
@@ -203,8 +203,10 @@ function newApiKey(
   const { name, roles, permissions, receiverIds, expiresAt, ownerId = principal.userId } = input;
   const now = clock.now();
   const problems = [...textProblems({ name: [name, NAME_RULE] }), ...rightsProblems(principal, input)];
-  if (expiresAt !== undefined && expiresAt <= now)
-    problems.push({ pointer: '/expires_at', detail: 'must be in the future' });
+  const pointer = '/expires_at';
+  if (expiresAt !== undefined && expiresAt <= now) problems.push({ pointer, detail: 'must be in the future' });
+  else if (endsLater(principal, expiresAt))
+    problems.push({ pointer, detail: 'must not be later than your own key ends' });
   if (problems.length > 0) throw new InvalidInputError(problems);
   return {
     ...{ id: ids.next() as ApiKeyId, name, roles: roles as readonly Role[], hash: digest.sha256(key) },

@@ -62,7 +62,8 @@ export function makeApiKeyAuthenticator(deps: ApiKeyAuthenticatorDeps): ApiKeyAu
     const owner = key.ownerId === undefined ? undefined : await reader.users.find(key.ownerId);
     if (key.ownerId !== undefined && owner?.enabled !== true) return undefined;
     uses.note(key, now);
-    return { principal: principalOf(key, owner), expiresAt: endOf(key, hash) };
+    const expiresAt = endOf(key, hash);
+    return { principal: principalOf(key, owner, expiresAt), expiresAt };
   }
 
   return {
@@ -84,12 +85,13 @@ function endOf({ hash: own, previous, expiresAt }: ApiKey, hash: string): Timest
 }
 
 /** A key opens no more than its owner may, as they are now. */
-function principalOf(key: ApiKey, owner: User | undefined): Principal {
+function principalOf(key: ApiKey, owner: User | undefined, endsAt: Timestamp | undefined): Principal {
   const { id, roles, permissions, receiverIds } = key;
   const principal: Principal = {
     ...{ id, kind: 'api_key', roles },
     ...(permissions !== undefined && { permissions }),
     ...(receiverIds !== undefined && { receiverIds }),
+    ...(endsAt !== undefined && { endsAt }),
   };
   if (owner === undefined) return principal;
   const granted = grantedTo({ id: owner.id, kind: 'user', roles: owner.roles });
