@@ -7,6 +7,7 @@ const swc = {
   jsc: {
     target: 'es2024',
     parser: { syntax: 'typescript', decorators: true },
+    experimental: { keepImportAttributes: true },
     transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
   },
 } as const;

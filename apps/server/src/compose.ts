@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 
 import { apiKeySecrets, jsonSchemas, sha256Digest, systemClock, ulidIds } from '@xzepr/adapters-node';
-import { createRegistry } from '@xzepr/core';
+import { createRegistry, securityEvent } from '@xzepr/core';
 import { hardenServer } from '@xzepr/http-express';
 import { securityMonitor } from '@xzepr/observability';
 
@@ -18,6 +18,7 @@ import type { Settings } from './settings/settings.js';
 import { RELOAD_MS } from './signing-keys.js';
 import { openStore } from './store.js';
 import { createServer } from './tls.js';
+import { VERSION } from './version.js';
 
 /** The server, put together and not yet listening. */
 export interface Composition {
@@ -70,6 +71,8 @@ export function compose(settings: Settings): Composition {
       await backend.migrate();
       const key = await firstKey(registry, settings.bootstrap.adminKey);
       await served.reload();
+      const { environment, digest } = settings;
+      monitor.report(securityEvent('settings.loaded', undefined, VERSION, { environment, digest }));
       started = true;
       every(RECONCILE_MS, () => registry.reconcile());
       every(RELOAD_MS, () => served.reload());

@@ -156,6 +156,13 @@ describe('settings', () => {
     });
   });
 
+  it('have a digest that tells one set from another, and says nothing of secrets', () => {
+    const digest = (environment: Readonly<Record<string, string>>): string => settingsFrom(environment).digest;
+    expect(digest({ XZEPR__SERVER__PORT: '5000' })).not.toBe(digest({}));
+    expect(digest({ XZEPR__BOOTSTRAP__ADMIN_KEY: 'k'.repeat(40) })).toBe(digest({}));
+    expect(digest({})).toMatch(/^[0-9a-f]{16}$/);
+  });
+
   it('are shown with where each came from, and of a secret only that it is set', () => {
     const config = file('shown.yaml', 'database:\n  pool_size: 12\n');
     const environment = { XZEPR__CONFIG: config, XZEPR__BOOTSTRAP__ADMIN_KEY: 'hunter2'.repeat(8) };

@@ -1,11 +1,23 @@
-import type { Values } from './specs.js';
+import { createHash } from 'node:crypto';
+
+import { SPECS } from './specs.js';
+import type { SettingName, Values } from './specs.js';
+
+const DIGEST_CHARACTERS = 16;
 
 /** @internal What the server is set to. Frozen once it is read. */
 export type Settings = ReturnType<typeof settingsOf>;
 
 /** @internal The settings in the shape in which the server uses them. */
 export function settingsOf(v: Values) {
-  return { ...serving(v), ...storing(v), ...limiting(v), ...knowing(v) };
+  return { ...serving(v), ...storing(v), ...limiting(v), ...knowing(v), digest: digestOf(v) };
+}
+
+/** Tells one set of settings from another, by all that is not secret: who reads the audit log sees when they changed. */
+function digestOf(v: Values): string {
+  const open = Object.entries(SPECS).filter(([, spec]) => (spec as { readonly secret?: boolean }).secret !== true);
+  const text = JSON.stringify(open.map(([name]) => [name, v[name as SettingName] ?? null]));
+  return createHash('sha256').update(text).digest('hex').slice(0, DIGEST_CHARACTERS);
 }
 
 function serving(v: Values) {

@@ -30,7 +30,6 @@ export const SECURITY_EVENT_KINDS = [
   'group.member_added',
   'group.member_removed',
   'signing_key.added',
-  'signing_key.retired',
   'settings.loaded',
   'burst',
 ] as const;
