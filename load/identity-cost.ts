@@ -6,7 +6,7 @@ import { eventBody } from './registry-setup.ts';
 import type { BenchRegistry } from './registry-setup.ts';
 
 const MAIN = new URL('../apps/server/dist/main.js', import.meta.url).pathname;
-const USER = { username: 'bench', password: 'a long sentence for the bench' };
+const USER = { username: 'bench', password: 'a long sentence to sign in with' };
 
 /** What knowing and limiting who asks costs: a server without limits, and one whose limits are in Redis. */
 export interface IdentityCost {
@@ -20,26 +20,35 @@ export async function openIdentityCost(
   key: string,
   registry: BenchRegistry,
 ): Promise<IdentityCost> {
-  const redis = await startRedis();
-  const unlimited = await startServer(MAIN, { ...environment, XZEPR__RATE_LIMIT__ENABLED: 'false' }, '/health/ready');
-  const limited = await startServer(MAIN, { ...environment, XZEPR__REDIS__URL: redis.url }, '/health/ready');
-  const token = await signIn(limited, key);
+  const begun: { stop: () => Promise<void> }[] = [];
+  const stop = async (): Promise<void> => {
+    for (const one of begun.toReversed()) await one.stop();
+  };
+  const kept = async <T extends { stop: () => Promise<void> }>(starting: Promise<T>): Promise<T> => {
+    const started = await starting;
+    begun.push(started);
+    return started;
+  };
   const post = ({ url }: Child, credential: Readonly<Record<string, string>>): Work => ({
     ...{ url, method: 'POST', headers: { ...credential, 'content-type': 'application/json' }, expect: 201 },
     path: () => '/api/v1/events',
     body: (n) => eventBody(registry, n),
   });
-  return {
-    works: {
+  try {
+    const redis = await kept(startRedis());
+    const free = { ...environment, XZEPR__RATE_LIMIT__ENABLED: 'false' };
+    const unlimited = await kept(startServer(MAIN, free, '/health/ready'));
+    const limited = await kept(startServer(MAIN, { ...environment, XZEPR__REDIS__URL: redis.url }, '/health/ready'));
+    const works = {
       'POST without limits': post(unlimited, { 'x-api-key': key }),
       'POST by API key, Redis limiter': post(limited, { 'x-api-key': key }),
-      'POST by JWT, Redis limiter': post(limited, { authorization: `Bearer ${token}` }),
-    },
-    async stop() {
-      await Promise.all([unlimited.stop(), limited.stop()]);
-      await redis.stop();
-    },
-  };
+      'POST by JWT, Redis limiter': post(limited, { authorization: `Bearer ${await signIn(limited, key)}` }),
+    };
+    return { works, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /** An access token of a user made for the bench; it is good for longer than the bench asks with it. */
