@@ -86,13 +86,12 @@ function tierOf({ admin, authenticated, service }: RateTiers, { kind, roles }: P
 /** `RateLimit` and `RateLimit-Policy` as the IETF draft (httpapi-ratelimit-headers) has them, and the `X-` ones before it. */
 function expectAllowed(response: Response, rate: Rate, { allowed, remaining, resetMs }: RateDecision): void {
   const seconds = Math.min(rate.windowSeconds, Math.ceil(resetMs / 1_000));
-  response.set({
-    'ratelimit-policy': `"${rate.name}";q=${String(rate.points)};w=${String(rate.windowSeconds)}`,
-    ratelimit: `"${rate.name}";r=${String(remaining)};t=${String(seconds)}`,
-    'x-ratelimit-limit': String(rate.points),
-    'x-ratelimit-remaining': String(remaining),
-    'x-ratelimit-reset': String(seconds),
-  });
+  // Set one by one and directly: it is done for every request, and Express looks twice at what it is given.
+  response.setHeader('ratelimit-policy', `"${rate.name}";q=${String(rate.points)};w=${String(rate.windowSeconds)}`);
+  response.setHeader('ratelimit', `"${rate.name}";r=${String(remaining)};t=${String(seconds)}`);
+  response.setHeader('x-ratelimit-limit', rate.points);
+  response.setHeader('x-ratelimit-remaining', remaining);
+  response.setHeader('x-ratelimit-reset', seconds);
   if (allowed) return;
   const headers = { 'retry-after': String(Math.max(1, seconds)) };
   throw new HttpError('RATE_LIMITED', `that is more than ${rate.name} requests may be; wait`, { headers });

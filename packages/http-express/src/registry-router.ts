@@ -103,10 +103,11 @@ type Prepared = Omit<Call<never, undefined>, 'create' | 'body' | 'faults'>;
 
 function handler(route: Route, edge: Edge): RequestHandler {
   const { limits, seen } = edge;
+  const pattern = `${route.method} ${route.path}`;
   return async (request, response) => {
     const known = seen.get(request);
     if (known === undefined) throw new Error('a request came in without a principal');
-    known.route = `${route.method} ${route.path}`;
+    known.route = pattern;
     const { principal } = known;
     const prepared = preparedFor(route, edge, principal, request, response);
     const type = route.body === undefined ? '' : mediaType(request);
