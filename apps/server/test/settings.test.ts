@@ -73,6 +73,8 @@ describe('settings', () => {
     expect(refusal({}, ['--database.url=postgres://u:hunter2@h/d'])).toMatch(/--database\.url is a secret.*_FILE$/);
     expect(refusal({}, ['--database.url=postgres://u:hunter2@h/d'])).not.toContain('hunter2');
     expect(refusal({}, ['--server.prot=1'])).toMatch(/XZEPR__SERVER__PROT is not a setting.*SERVER__PORT/);
+    expect(settingsFrom({}, ['--database.pool_size=7']).database.poolSize).toBe(7);
+    expect(refusal({}, ['--database_.url=x', '--tokens.wrapping_key=hunter2'])).toMatch(/wrapping_key is a secret/);
     expect(refusal({}, ['server.port=1'])).toContain('server.port is not a flag');
   });
 
@@ -82,6 +84,41 @@ describe('settings', () => {
     const settings = settingsFrom({ XZEPR__CONFIG: file('lists.yaml', text) });
     expect(settings.origins).toEqual(['https://a.example', 'https://b.example']);
     expect(settings.bootstrap.adminKey).toBe('k'.repeat(40));
+  });
+
+  it.each(['bootstrap: { admin_key: hunter2', 'bootstrap:\n  admin_key: *hunter2', 'a: 1\n  b: hunter2: 3'])(
+    'of a file that is no YAML are told without a line of it: %j',
+    (text) => {
+      const told = refusal({ XZEPR__CONFIG: file('broken.yaml', text) });
+      expect(told).toContain('XZEPR__CONFIG names a file that is not YAML');
+      expect(told).not.toContain('hunter2');
+    },
+  );
+
+  it('say where a file is no YAML', () => {
+    const path = file('broken.yaml', 'server: { port: 1 }\nredis: { url: x');
+    expect(refusal({ XZEPR__CONFIG: path })).toMatch(/is not YAML: BAD_INDENT at line 2, column \d+$/);
+  });
+
+  it('of an identity provider are told with everything that is wrong, and what was meant', () => {
+    const provider = { name: 'Acme', issuer: 'https://id.example', client_secrt: 'hunter2', role_map: { a: ['nope'] } };
+    const told = refusal({ XZEPR__OIDC__PROVIDERS: JSON.stringify([provider]) });
+    expect(told).toContain('0: client_secrt is not a setting, did you mean client_secret?');
+    for (const fault of ['name must', 'client_id must', 'role_claim must', 'role_map of "a"'])
+      expect(told).toContain(fault);
+    expect(told).not.toContain('hunter2');
+  });
+
+  it('of an issuer of workloads are told with everything that is wrong, rule by rule', () => {
+    const rules = [
+      { claim: { repository: 'a/b' }, roles: ['admin'] },
+      { claims: { sub: 'x' }, roles: [] },
+    ];
+    const issuer = { name: 'gh', issuer: 'https://ci.example', audiense: 'x', rules };
+    const told = refusal({ XZEPR__WORKLOAD__ISSUERS: JSON.stringify([issuer, 7]) });
+    expect(told).toContain('0: audiense is not a setting, did you mean audience?');
+    expect(told).toContain('rules 0: claim is not a setting, did you mean claims?');
+    for (const fault of ['audience must', '1: roles must', '1: it is no mapping']) expect(told).toContain(fault);
   });
 
   it.each([
@@ -97,6 +134,8 @@ describe('settings', () => {
     ['TOKENS__WRAPPING_KEY', 'short'],
     ['TOKENS__ALGORITHM', 'none'],
     ['REDIS__URL', 'http://host'],
+    ['OPA__URL', 'http://user:hunter2@127.0.0.1:8181/v1/data/xzepr/allow'],
+    ['OPA__URL', 'ftp://host'],
   ])('of %s are never %j', (name, value) => {
     expect(refusal({ [`XZEPR__${name}`]: value })).toContain(`XZEPR__${name} must`);
   });

@@ -2,25 +2,30 @@ import { createRequire } from 'node:module';
 
 import type { dictionary } from '@zxcvbn-ts/language-common';
 
-/** The list is sorted, the commonest first. */
-const COMMONEST = 10_000;
+/** Pieces up to this long, said again and again, are no secret: 'abcabcabcabc', 'passwordpassword'. */
+const REPEATED = /^(.{1,16}?)\1+$/su;
+/** What people put behind a word to make it long enough. */
+const PADDING = /[^\p{Letter}]+$/u;
 
 let common: ReadonlySet<string> | undefined;
 
 /**
- * Whether `password` is one of the 10,000 commonest of zxcvbn's list, without regard to case. The first call reads the list, about
- * 15 ms; the server's start is spared that.
+ * Whether `password` is on zxcvbn's list of common passwords, without regard to case, or is one of them made longer: repeated, or
+ * with digits, signs or spaces behind it. The whole list counts, 49,000: among its first 10,000 are 25 that have twelve characters.
+ * The first call reads it, about 15 ms; the server's start is spared that.
  *
  * @internal
  */
 export function isCommonPassword(password: string): boolean {
   common ??= readList();
-  return common.has(password.toLowerCase());
+  const folded = password.toLowerCase();
+  const piece = REPEATED.exec(folded);
+  return piece !== null || common.has(folded) || common.has(folded.replace(PADDING, ''));
 }
 
 function readList(): ReadonlySet<string> {
   const list = createRequire(import.meta.url)('@zxcvbn-ts/language-common') as {
     readonly dictionary: typeof dictionary;
   };
-  return new Set(list.dictionary['passwords-common'].slice(0, COMMONEST));
+  return new Set(list.dictionary['passwords-common']);
 }

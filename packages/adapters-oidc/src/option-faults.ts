@@ -6,13 +6,13 @@ const MAX_TEXT = 1_024;
 const MAX_TIMEOUT_MS = 60_000;
 
 /**
- * The first fault, with the setting it is about before it.
+ * Every fault, each with the setting it is about before it; undefined when there is none.
  *
  * @internal
  */
-export function firstFault(faults: Readonly<Record<string, string | undefined>>): string | undefined {
-  const found = Object.entries(faults).find(([, fault]) => fault !== undefined);
-  return found === undefined ? undefined : `${found[0]} ${found[1] ?? ''}`;
+export function faultsIn(faults: Readonly<Record<string, string | undefined>>): string | undefined {
+  const found = Object.entries(faults).flatMap(([name, fault]) => (fault === undefined ? [] : [`${name} ${fault}`]));
+  return found.length === 0 ? undefined : found.join('; ');
 }
 
 /** @internal */

@@ -1,7 +1,7 @@
 import type { Role } from '@xzepr/core';
 
 import {
-  firstFault,
+  faultsIn,
   ifGiven,
   membersOf,
   nameFault,
@@ -47,7 +47,7 @@ const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/;
  * @public
  */
 export function oidcProviderFault(options: OidcProviderOptions): string | undefined {
-  return firstFault({
+  return faultsIn({
     name: nameFault(options.name),
     issuer: urlFault(options.issuer, options.allowInsecure === true),
     client_id: textFault(options.clientId),
@@ -70,5 +70,5 @@ function roleMapFault(roleMap: unknown): string | undefined {
   const entries = membersOf(roleMap);
   if (entries.length === 0) return 'must map at least one value to roles, or nobody gets in';
   const faults = entries.map(([value, roles]) => [`of ${quoted(value)}`, rolesFault(roles)] as const);
-  return firstFault(Object.fromEntries(faults));
+  return faultsIn(Object.fromEntries(faults));
 }

@@ -2,7 +2,7 @@ import { parseId, PERMISSIONS } from '@xzepr/core';
 import type { Permission, ReceiverId, Role } from '@xzepr/core';
 
 import {
-  firstFault,
+  faultsIn,
   ifGiven,
   isText,
   membersOf,
@@ -75,7 +75,7 @@ const MAX_AGE_S = 7 * 86_400;
  */
 export function workloadIssuerFault(options: WorkloadIssuer): string | undefined {
   const urlFaultHere = (url: string): string | undefined => urlFault(url, options.allowInsecure === true);
-  return firstFault({
+  return faultsIn({
     name: nameFault(options.name),
     issuer: urlFaultHere(options.issuer),
     audience: textFault(options.audience),
@@ -100,11 +100,11 @@ function ageFault(seconds: unknown): string | undefined {
 function rulesFault(rules: unknown): string | undefined {
   if (!Array.isArray(rules) || rules.length === 0) return 'must be a list of at least one rule, or nobody gets in';
   const faults = rules.map((rule, index) => [`${String(index)}:`, ruleFault(rule as WorkloadRule)] as const);
-  return firstFault(Object.fromEntries(faults));
+  return faultsIn(Object.fromEntries(faults));
 }
 
 function ruleFault({ claims, roles, receiverIds, permissions }: WorkloadRule): string | undefined {
-  return firstFault({
+  return faultsIn({
     claims: claimsFault(claims),
     roles: rolesFault(roles),
     event_receiver_ids: ifGiven(receiverIds, receiversFault),
@@ -117,7 +117,7 @@ function claimsFault(claims: unknown): string | undefined {
   const entries = membersOf(claims);
   if (entries.length === 0) return 'must name at least one claim, or everyone whom the issuer knows gets in';
   const faults = entries.map(([claim, patterns]) => [`of ${quoted(claim)}`, patternsFault(patterns)] as const);
-  return firstFault(Object.fromEntries(faults));
+  return faultsIn(Object.fromEntries(faults));
 }
 
 function patternsFault(patterns: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { parse } from 'yaml';
+import { parse, YAMLError } from 'yaml';
 
 import { PREFIX } from './names.js';
 import { SPECS, isKnown } from './specs.js';
@@ -26,13 +26,23 @@ export function yamlLayer(path: string | undefined, problems: string[]): Layer {
   if (path === undefined || text === undefined) return new Map();
   try {
     return resolved(
-      leaves(parse(text) as unknown, []).map(([name, value]) => [name, { text: value, from: path }]),
+      leaves(parse(text, { logLevel: 'error' }) as unknown, []).map(([name, value]) => [
+        name,
+        { text: value, from: path },
+      ]),
       problems,
     );
   } catch (error) {
-    problems.push(`${PREFIX}CONFIG names a file that is not YAML: ${error instanceof Error ? error.message : ''}`);
+    problems.push(`${PREFIX}CONFIG names a file that is not YAML${placeOf(error)}`);
     return new Map();
   }
+}
+
+/** The parser's own words quote the line, which may hold a secret. */
+function placeOf(error: unknown): string {
+  if (!(error instanceof YAMLError)) return '';
+  const [start] = error.linePos ?? [];
+  return start === undefined ? `: ${error.code}` : `: ${error.code} at line ${start.line}, column ${start.col}`;
 }
 
 /** @internal `XZEPR__…`; where a setting and its `…_FILE` are both given, the file counts. */
@@ -83,7 +93,7 @@ function pairsOf(flags: readonly string[]): readonly Flag[] {
 }
 
 function nameOf(flag: string): string | undefined {
-  if (!/^--[a-z][a-z0-9.-]*$/.test(flag)) return undefined;
+  if (!/^--[a-z][a-z0-9._-]*$/.test(flag)) return undefined;
   return flag.slice(2).replaceAll('.', '__').replaceAll('-', '_').toUpperCase();
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { oidcProviderFault, workloadIssuerFault } from '@xzepr/adapters-oidc';
 import type { OidcProviderOptions, WorkloadIssuer } from '@xzepr/adapters-oidc';
 
+import { nearest } from './nearest.js';
 import type { Parsed } from './setting-spec.js';
 
 type Given = Readonly<Record<string, unknown>>;
@@ -22,52 +23,57 @@ const RULE: Readonly<Record<string, string>> = {
 
 /** @internal One identity provider, as `oidc: { providers: [...] }` lists them. */
 export function providerFrom(item: unknown): Parsed<OidcProviderOptions> {
-  const renamed = withNames(item, PROVIDER);
-  if ('must' in renamed) return renamed;
-  const options = renamed.value as unknown as OidcProviderOptions;
-  const fault = oidcProviderFault(options);
-  return fault === undefined ? { value: options } : { must: fault };
+  const { value, faults } = withNames(item, PROVIDER);
+  const options = value as unknown as OidcProviderOptions;
+  return parsed(options, [...faults, oidcProviderFault(options)]);
 }
 
 /** @internal One trusted issuer, as `workload: { issuers: [...] }` lists them. */
 export function issuerFrom(item: unknown): Parsed<WorkloadIssuer> {
-  const renamed = withNames(item, ISSUER);
-  if ('must' in renamed) return renamed;
-  const rules = renamed.value['rules'];
-  const parsed = Array.isArray(rules) ? rules.map((rule) => withNames(rule as unknown, RULE)) : [];
-  const wrong = parsed.find((rule) => 'must' in rule);
-  if (wrong !== undefined) return wrong;
-  const named = parsed.flatMap((rule) => ('value' in rule ? [rule.value] : []));
-  const issuer = { ...renamed.value, rules: named } as unknown as WorkloadIssuer;
-  const fault = workloadIssuerFault(issuer);
-  return fault === undefined ? { value: issuer } : { must: fault };
+  const { value, faults } = withNames(item, ISSUER);
+  const { rules } = value;
+  const named = Array.isArray(rules) ? rules.map((rule) => withNames(rule as unknown, RULE)) : [];
+  const issuer = { ...value, rules: named.map((rule) => rule.value) } as unknown as WorkloadIssuer;
+  const ofRules = named.flatMap((rule, index) => rule.faults.map((fault) => `rules ${String(index)}: ${fault}`));
+  return parsed(issuer, [...faults, ...ofRules, workloadIssuerFault(issuer)]);
+}
+
+function parsed<T>(value: T, faults: readonly (string | undefined)[]): Parsed<T> {
+  const found = faults.filter((fault) => fault !== undefined);
+  return found.length === 0 ? { value } : { must: found.join('; ') };
+}
+
+interface Named {
+  readonly value: Given;
+  readonly faults: readonly string[];
 }
 
 /** The members under the names that the code has for them; `…_file` names a file that holds the value. */
-function withNames(item: unknown, names: Readonly<Record<string, string>>): Parsed<Given> {
-  if (typeof item !== 'object' || item === null || Array.isArray(item)) return { must: 'be a mapping' };
-  const value: Record<string, unknown> = {};
-  for (const [name, given] of Object.entries(item as Given)) {
-    const member = memberOf(name, given, names);
-    if ('must' in member) return member;
-    Object.assign(value, member.value);
-  }
-  return { value };
+function withNames(item: unknown, names: Readonly<Record<string, string>>): Named {
+  if (typeof item !== 'object' || item === null || Array.isArray(item))
+    return { value: {}, faults: ['it is no mapping'] };
+  const members = Object.entries(item as Given).map(([name, given]) => memberOf(name, given, names));
+  return {
+    value: Object.assign({}, ...members.map(({ value }) => value)) as Given,
+    faults: members.flatMap(({ faults }) => faults),
+  };
 }
 
-function memberOf(name: string, given: unknown, names: Readonly<Record<string, string>>): Parsed<Given> {
+function memberOf(name: string, given: unknown, names: Readonly<Record<string, string>>): Named {
   const known = names[name];
-  if (known !== undefined) return { value: { [known]: given } };
+  if (known !== undefined) return { value: { [known]: given }, faults: [] };
   const ofFile = name.endsWith('_file') ? names[name.slice(0, -'_file'.length)] : undefined;
-  if (ofFile === undefined) return { must: `not have ${name}, which nobody knows` };
-  const read = fileText(given);
-  return 'must' in read ? read : { value: { [ofFile]: read.value } };
+  if (ofFile !== undefined) return fileMember(ofFile, name, given);
+  const meant = nearest(name, Object.keys(names));
+  const hint = meant === undefined ? '' : `, did you mean ${meant}?`;
+  return { value: {}, faults: [`${name} is not a setting${hint}`] };
 }
 
-function fileText(path: unknown): Parsed<string> {
+function fileMember(member: string, name: string, path: unknown): Named {
   try {
-    return { value: readFileSync(String(path), 'utf8').trimEnd() };
+    return { value: { [member]: readFileSync(String(path), 'utf8').trimEnd() }, faults: [] };
   } catch (error) {
-    return { must: `name a file that can be read: ${error instanceof Error ? error.message : ''}` };
+    const why = error instanceof Error ? error.message : '';
+    return { value: {}, faults: [`${name} names a file that cannot be read: ${why}`] };
   }
 }

@@ -28,7 +28,9 @@ function origin(given: string): Parsed<string> {
 }
 
 function httpUrl(given: string): Parsed<string> {
-  return URL.canParse(given) && /^https?:\/\//.test(given) ? { value: given } : { must: 'be a URL of http or https' };
+  const url = /^https?:\/\//.test(given) ? URL.parse(given) : null;
+  const fits = url !== null && url.username === '' && url.password === '';
+  return fits ? { value: given } : { must: 'be a URL of http or https, without a password in it' };
 }
 
 function redisUrl(given: string): Parsed<string> {
