@@ -30,6 +30,8 @@ const config: Config = {
   reporters: ['default', '<rootDir>/test/closing-line.ts'],
   coverageProvider: 'v8',
   collectCoverageFrom: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
+  // Not a measure of speed: what hangs shall end, also on a machine that has other work.
+  testTimeout: 30_000,
   // Most files wait for servers rather than for a processor.
   maxWorkers: '100%',
   workerIdleMemoryLimit: '512MB',
