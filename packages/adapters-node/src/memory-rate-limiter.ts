@@ -46,7 +46,7 @@ export function memoryRateLimiter({ maxKeys = MAX_KEYS }: MemoryRateLimiterOptio
         windows.set(id, window);
       }
       const remaining = Math.max(0, rate.points - window.spent);
-      return Promise.resolve({ allowed, remaining, resetMs: Math.ceil(window.endsAtMs - nowMs) });
+      return Promise.resolve({ allowed, remaining, resetMs: leftMs(window, rate, nowMs) });
     },
     giveBack(key, rate, points) {
       const window = open(idOf(key, rate), rate, performance.now());
@@ -64,4 +64,9 @@ export function memoryRateLimiter({ maxKeys = MAX_KEYS }: MemoryRateLimiterOptio
 function idOf(key: string, rate: Rate): string {
   const short = key.length > MAX_KEY_LENGTH ? hash('sha256', key) : key;
   return JSON.stringify([rate.name, short]);
+}
+
+/** Sums of fractions may come out a hair above the window that they were made of. */
+function leftMs({ endsAtMs }: Window, { windowSeconds }: Rate, nowMs: number): number {
+  return Math.min(windowSeconds * 1_000, Math.ceil(endsAtMs - nowMs));
 }
