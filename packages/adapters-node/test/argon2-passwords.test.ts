@@ -54,6 +54,19 @@ describe('argon2Passwords', () => {
     }
   });
 
+  it.each([{ passes: 8 }, { memoryKiB: 32_768 }, { memoryKiB: 16_384, passes: 4 }])(
+    'takes as long for a hash of before %p as for nobody',
+    async (changes) => {
+      const small = { memoryKiB: 8_192, passes: 1 };
+      const hash = await argon2Passwords(small).hash('some password');
+      const passwords = argon2Passwords({ ...small, ...changes });
+      const tries = [undefined, hash].map((kept) => () => passwords.verify('another one', kept));
+      const [nobody = 0, before = 0] = await leastMs(tries);
+      expect(before).toBeGreaterThan(nobody / 2);
+      expect(before).toBeLessThan(nobody * 2);
+    },
+  );
+
   it('leaves the event loop alone', async () => {
     const passwords = argon2Passwords({ passes: 6 });
     let turns = 0;
