@@ -48,12 +48,30 @@ export function argon2Passwords(options: Argon2PasswordsOptions = {}): PasswordH
     async verify(password, hash) {
       const kept = hash === undefined ? undefined : readPhc(hash);
       const like = kept ?? { cost, salt: NOBODYS_SALT, tag: Buffer.alloc(TAG_BYTES) };
-      const tag = await inTurn(() => derive(password, like.salt, like.cost, like.tag.length));
+      const tag = await inTurn(async () => {
+        const derived = await derive(password, like.salt, like.cost, like.tag.length);
+        const rest = restOf(cost, like.cost);
+        if (rest !== undefined) await derive(password, NOBODYS_SALT, rest, TAG_BYTES);
+        return derived;
+      });
       if (kept === undefined || !crypto.timingSafeEqual(tag, kept.tag)) return 'differs';
       return isCurrent(kept, cost) ? 'fits' : 'outdated';
     },
     isCommon: isCommonPassword,
   };
+}
+
+/**
+ * What a hash of `before` falls short of one of `cost`, undefined when it does not: done as well, so that nobody learns by the
+ * clock whose password was kept before the cost was raised, and so who exists.
+ */
+function restOf(cost: Argon2Cost, before: Argon2Cost): Argon2Cost | undefined {
+  const { memoryKiB, parallelism } = cost;
+  const missing = memoryKiB * cost.passes - before.memoryKiB * before.passes;
+  if (missing <= 0) return undefined;
+  const passes = Math.ceil(missing / memoryKiB);
+  const rest = { memoryKiB: Math.floor(missing / passes), passes, parallelism };
+  return isPossible(rest) ? rest : undefined;
 }
 
 function refuseUnfit(cost: Argon2Cost, atOnce: number, maxWaiting: number): void {

@@ -99,7 +99,8 @@ const SET_PASSWORD = {
 const COUNT_ADMINS = {
   name: 'user_count_admins',
   text: `with admins as (select id from users where enabled and roles @> '{admin}')
-    select ((select count(*) from admins)
+    select ((select count(*) from admins a where exists (select from user_passwords where user_id = a.id)
+          or exists (select from user_identities where user_id = a.id))
       + (select count(*) from api_keys k where k.revoked_at is null and k.expires_at is null and k.roles @> '{admin}'
           and k.permissions is null and k.receiver_ids is null
           and (k.owner_id is null or k.owner_id in (select id from admins))))::integer as admins`,

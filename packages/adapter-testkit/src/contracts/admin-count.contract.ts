@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
-import { USERS_CLAIM } from '@xzepr/core';
-import type { ApiKey, ReceiverId, UserId } from '@xzepr/core';
+import { USERS_CLAIM, userClaim } from '@xzepr/core';
+import type { ApiKey, ReceiverId, User, UserId } from '@xzepr/core';
 
 import type { Promises } from '../contract.js';
 import type { Scene } from '../scene.js';
@@ -10,6 +10,15 @@ const ADMIN = { roles: ['admin'] } as const;
 
 function count({ unitOfWork }: Scene): Promise<number> {
   return unitOfWork.run({ keys: [USERS_CLAIM] }, ({ users }) => users.countAdmins());
+}
+
+/** Somebody who can sign in, by a password. */
+async function admin(scene: Scene, change: Partial<User> = {}): Promise<User> {
+  const user = await scene.user({ ...ADMIN, ...change });
+  await scene.unitOfWork.run({ keys: [userClaim(user.id)] }, ({ users }) =>
+    users.setPassword(user.id, '$hash$', scene.now()),
+  );
+  return user;
 }
 
 /** Every way in which a key with the role `admin` does not open everything for good. */
@@ -28,19 +37,28 @@ function lesserKeys(scene: Scene, owners: Readonly<Record<string, UserId>>): Rea
 export const adminCountPromises: Promises<Scene> = {
   'counts enabled users with the role admin': async (scene) => {
     assert.equal(await count(scene), 0);
-    await scene.user({ roles: ['event_manager', 'admin'] });
-    await scene.user(ADMIN);
-    await scene.user({ ...ADMIN, enabled: false });
-    await scene.user({ roles: ['event_manager', 'event_reporter', 'event_viewer', 'user'] });
-    await scene.user({ roles: [] });
+    await admin(scene, { roles: ['event_manager', 'admin'] });
+    await admin(scene);
+    await admin(scene, { enabled: false });
+    await admin(scene, { roles: ['event_manager', 'event_reporter', 'event_viewer', 'user'] });
+    await admin(scene, { roles: [] });
     assert.equal(await count(scene), 2);
+  },
+  'counts no user who can sign in neither by a password nor through a provider': async (scene) => {
+    const user = await scene.user(ADMIN);
+    assert.equal(await count(scene), 0);
+    await scene.unitOfWork.run({ keys: [USERS_CLAIM] }, async ({ users }) => {
+      await users.link(user.id, { provider: 'corp', subject: 'one' });
+      await users.link(user.id, { provider: 'corp', subject: 'another' });
+    });
+    assert.equal(await count(scene), 1);
   },
   'counts API keys that open everything for good, and of an owner who does': async (scene) => {
     await scene.apiKey(ADMIN);
     assert.equal(await count(scene), 1);
     const { id: ownerId } = await scene.user(ADMIN);
     await scene.apiKey({ ...ADMIN, ownerId });
-    assert.equal(await count(scene), 3);
+    assert.equal(await count(scene), 2);
   },
   'counts no API key that opens less, or not for good, or for an owner who may less': async (scene) => {
     const owners = {
@@ -54,12 +72,12 @@ export const adminCountPromises: Promises<Scene> = {
     }
   },
   'counts what others have left, so that the last administrator stays': async (scene) => {
-    const admins = [await scene.user(ADMIN), await scene.user(ADMIN), await scene.user(ADMIN)];
+    const admins = [await admin(scene), await admin(scene), await admin(scene)];
     const resigned = await Promise.all(
-      admins.map((admin) =>
+      admins.map((one) =>
         scene.unitOfWork.run({ keys: [USERS_CLAIM] }, async ({ users }) => {
           if ((await users.countAdmins()) < 2) return false;
-          await users.replace({ ...admin, roles: [] });
+          await users.replace({ ...one, roles: [] });
           return true;
         }),
       ),
@@ -68,7 +86,7 @@ export const adminCountPromises: Promises<Scene> = {
     assert.equal(await count(scene), 1);
   },
   'counts what the unit of work itself has written': async (scene) => {
-    const user = await scene.user(ADMIN);
+    const user = await admin(scene);
     const key = await scene.apiKey(ADMIN);
     const counted = await scene.unitOfWork.run({ keys: [USERS_CLAIM] }, async ({ users, apiKeys }) => {
       const before = await users.countAdmins();

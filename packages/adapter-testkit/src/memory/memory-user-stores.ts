@@ -39,7 +39,9 @@ export function memoryUserStore({ tables, claims }: Run): UserStore {
     async countAdmins() {
       claims.key(USERS_CLAIM);
       const admins = [...tables.users.values()].filter(isAdmin).map(({ id }) => id);
-      return admins.length + [...tables.apiKeys.values()].filter((key) => opensEverything(key, admins)).length;
+      const linked = new Set(tables.identities.values());
+      const people = admins.filter((id) => linked.has(id) || tables.passwords.get(id) !== undefined);
+      return people.length + [...tables.apiKeys.values()].filter((key) => opensEverything(key, admins)).length;
     },
   };
 }

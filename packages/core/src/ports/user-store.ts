@@ -26,8 +26,9 @@ export interface UserStore {
    */
   setPassword(id: UserId, hash: string, at: Timestamp): Promise<void>;
   /**
-   * How many may do everything and will be able to tomorrow: enabled users with the role `admin`, and API keys with it that are not
-   * revoked, never expire, are not narrowed and whose owner, where they have one, is counted too.
+   * How many may do everything and will be able to tomorrow: enabled users with the role `admin` who can sign in, because they have
+   * a password or an identity of a provider, and API keys with it that are not revoked, never expire, are not narrowed and whose
+   * owner, where they have one, is enabled and has the role.
    */
   countAdmins(): Promise<number>;
 }
