@@ -19,7 +19,7 @@ const LIES: Readonly<Record<string, (...args: readonly unknown[]) => unknown>> =
   'answers.forget': (_before, limit) => limit,
   'apiKeys.add': () => true,
   'users.add': () => ({ kind: 'added' }),
-  'members.add': () => true,
+  'members.add': (_groupId: unknown, member: unknown) => ({ member, added: true }),
   'members.remove': () => true,
   'sessions.endAllOf': () => 2,
   'sessions.forgetExpired': (_before, limit) => limit,

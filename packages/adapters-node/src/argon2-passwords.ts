@@ -42,14 +42,14 @@ export function argon2Passwords(options: Argon2PasswordsOptions = {}): PasswordH
   return {
     async hash(password) {
       const salt = crypto.randomBytes(SALT_BYTES);
-      const tag = await inTurn(() => derive(password, salt, cost, TAG_BYTES));
+      const tag = await inTurn(() => derive(normalized(password), salt, cost, TAG_BYTES));
       return phcText({ cost, salt, tag });
     },
     async verify(password, hash) {
       const kept = hash === undefined ? undefined : readPhc(hash);
       const like = kept ?? { cost, salt: NOBODYS_SALT, tag: Buffer.alloc(TAG_BYTES) };
       const tag = await inTurn(async () => {
-        const derived = await derive(password, like.salt, like.cost, like.tag.length);
+        const derived = await derive(normalized(password), like.salt, like.cost, like.tag.length);
         const rest = restOf(cost, like.cost);
         if (rest !== undefined) await derive(password, NOBODYS_SALT, rest, TAG_BYTES);
         return derived;
@@ -59,6 +59,11 @@ export function argon2Passwords(options: Argon2PasswordsOptions = {}): PasswordH
     },
     isCommon: isCommonPassword,
   };
+}
+
+/** The same password is typed in different code points on different keyboards (NIST SP 800-63B, 3.1.1.2). */
+function normalized(password: string): string {
+  return password.normalize('NFKC');
 }
 
 /**

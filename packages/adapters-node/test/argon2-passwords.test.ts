@@ -68,6 +68,12 @@ describe('argon2Passwords', () => {
     },
   );
 
+  it('takes a password for the same however a keyboard puts it', async () => {
+    const passwords = argon2Passwords(cheap);
+    const [composed, decomposed] = ['caf\u00e9 au lait, please', 'cafe\u0301 au lait, please'];
+    expect(await passwords.verify(decomposed, await passwords.hash(composed))).toBe('fits');
+  });
+
   it('leaves the event loop alone', async () => {
     const passwords = argon2Passwords({ passes: 6 });
     let turns = 0;

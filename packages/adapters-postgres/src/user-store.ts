@@ -1,7 +1,7 @@
 import { usernameKey } from '@xzepr/core';
 import type { GroupId, MemberStore, User, UserId, UserStore } from '@xzepr/core';
 
-import { optionalText, text, whole } from './rows.js';
+import { flag, optionalText, text, time, utc, whole } from './rows.js';
 import type { SqlConnection } from './sql.js';
 import { userColumns, userFrom } from './user-rows.js';
 
@@ -43,7 +43,10 @@ export function postgresUserStore(connection: SqlConnection): UserStore {
 export function postgresMemberStore(connection: SqlConnection): MemberStore {
   return {
     async add(groupId, { userId, addedBy, addedAt }) {
-      return (await connection.query(ADD_MEMBER, [groupId, userId, addedBy, addedAt])).length > 0;
+      const [row] = await connection.query(ADD_MEMBER, [groupId, userId, addedBy, addedAt]);
+      if (row === undefined) throw new Error('a member was neither added nor there');
+      const member = { userId, addedBy: text(row, 'added_by'), addedAt: time(row, 'added_at') };
+      return { member, added: flag(row, 'added') };
     },
     async remove(groupId, userId) {
       return (await connection.query(REMOVE_MEMBER, [groupId, userId])).length > 0;
@@ -108,8 +111,14 @@ const COUNT_ADMINS = {
 
 const ADD_MEMBER = {
   name: 'member_add',
-  text: `insert into group_users (group_id, user_id, added_by, added_at) values ($1, $2, $3, $4::timestamptz)
-    on conflict (group_id, user_id) do nothing returning user_id`,
+  text: `with fresh as (
+      insert into group_users (group_id, user_id, added_by, added_at) values ($1, $2, $3, $4::timestamptz)
+      on conflict (group_id, user_id) do nothing returning added_by, added_at
+    )
+    select added_by, ${utc('added_at')} as added_at, true as added from fresh
+    union all
+    select added_by, ${utc('added_at')}, false from group_users
+      where group_id = $1 and user_id = $2 and not exists (select from fresh)`,
 };
 
 const REMOVE_MEMBER = {

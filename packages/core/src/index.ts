@@ -143,7 +143,7 @@ export type { KeptSigningKey, SigningKeyStore } from './ports/signing-keys.js';
 export type { Secrets, TokenSigner, TokenVerifier } from './ports/tokens.js';
 export type { UnitOfWork, Scope, Stores } from './ports/unit-of-work.js';
 export { USERS_CLAIM, userClaim } from './ports/user-store.js';
-export type { Member, MemberStore, UserStore } from './ports/user-store.js';
+export type { KeptMember, Member, MemberStore, UserStore } from './ports/user-store.js';
 export type { AdminKeyUseCases } from './use-cases/admin-keys.js';
 export type { ApiKeyInput, CreatedApiKey, ApiKeyUseCases } from './use-cases/api-keys.js';
 export type { Authenticate } from './use-cases/authenticate.js';
@@ -166,7 +166,7 @@ export type {
 export type { TokenTimes } from './use-cases/identity/issue-tokens.js';
 export { DEFAULT_SIGN_IN_RATES } from './use-cases/identity/sign-in-limits.js';
 export type { SignInRates } from './use-cases/identity/sign-in-limits.js';
-export type { AddedMember, MemberUseCases } from './use-cases/members.js';
+export type { MemberUseCases } from './use-cases/members.js';
 export type { Idempotency, Outcome, Once, Creation } from './use-cases/once.js';
 export type { EventQueries } from './use-cases/read-events.js';
 export type { ReceiverInput, ReceiverChange, ReceiverUseCases } from './use-cases/receivers.js';

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 import type { Request } from 'express';
 
 /**
@@ -6,5 +8,8 @@ import type { Request } from 'express';
  * @internal
  */
 export function addressOf(request: Request): string {
-  return (request.ip ?? 'unknown').replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
+  const named = request.ip ?? '';
+  // A proxy may be believed and still pass on what is no address: then the proxy's own is what is known.
+  const address = isIP(named) === 0 ? (request.socket.remoteAddress ?? 'unknown') : named;
+  return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
 }

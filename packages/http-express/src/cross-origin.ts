@@ -13,6 +13,7 @@ const REQUEST_HEADERS = [
 ];
 const ANSWER_HEADERS = [
   ...['etag', 'location', 'idempotency-replayed', 'ratelimit', 'ratelimit-policy', 'retry-after', 'x-request-id'],
+  ...['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset'],
 ];
 const PREFLIGHT_SECONDS = 600;
 

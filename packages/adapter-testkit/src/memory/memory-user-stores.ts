@@ -55,9 +55,9 @@ export function memoryMemberStore({ tables, claims }: Run): MemberStore {
     async add(groupId, member) {
       change(groupId);
       const key = memberKey(groupId, member.userId);
-      if (tables.members.get(key) !== undefined) return false;
-      tables.members.set(key, { groupId, member });
-      return true;
+      const kept = tables.members.get(key)?.member;
+      if (kept === undefined) tables.members.set(key, { groupId, member });
+      return { member: kept ?? member, added: kept === undefined };
     },
     async remove(groupId, userId) {
       change(groupId);

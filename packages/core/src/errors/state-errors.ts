@@ -3,13 +3,17 @@ import type { Permission } from '../domain/permission.js';
 import type { Problem } from '../domain/problem.js';
 import { RegistryError } from './registry-error.js';
 
-/** @public The principal's roles do not carry `permission`. */
+/** @public The principal's roles do not carry `permission`, or the access policy says no to it here. */
 export class PermissionDeniedError extends RegistryError {
   override readonly name = 'PermissionDeniedError';
   readonly code = 'PERMISSION_DENIED';
   readonly permission: Permission;
-  constructor(permission: Permission) {
-    super(`this needs the permission ${permission}; ask an administrator for a role that has it`);
+  constructor(permission: Permission, by: 'roles' | 'policy' = 'roles') {
+    super(
+      by === 'roles'
+        ? `this needs the permission ${permission}; ask an administrator for a role that has it`
+        : `the access policy does not allow ${permission} here; ask whoever writes it`,
+    );
     this.permission = permission;
   }
 }

@@ -53,12 +53,18 @@ export function userClaim(id: UserId): string {
  * @public
  */
 export interface MemberStore {
-  /** False when the user is one already. */
-  add(groupId: GroupId, member: Member): Promise<boolean>;
+  /** The member as they are kept: `member`, or the one who is there already, who stays. */
+  add(groupId: GroupId, member: Member): Promise<KeptMember>;
   /** False when the user is none. */
   remove(groupId: GroupId, userId: UserId): Promise<boolean>;
   /** Those of `groupIds` that the user is a member of, in no order. */
   groupsOf(userId: UserId, groupIds: readonly GroupId[]): Promise<readonly GroupId[]>;
+}
+
+/** @public A member, and whether they were added just now. */
+export interface KeptMember {
+  readonly member: Member;
+  readonly added: boolean;
 }
 
 /** @public */

@@ -29,13 +29,13 @@ export interface AccessDeps {
 
 /** @internal */
 export function makeAccess({ policy, monitor }: AccessDeps): Access {
-  function deny(principal: Principal, permission: Permission): never {
-    monitor?.report(securityEvent('access.denied', principal, permission));
-    throw new PermissionDeniedError(permission);
+  function deny(principal: Principal, permission: Permission, by: 'roles' | 'policy'): never {
+    monitor?.report(securityEvent('access.denied', principal, permission, { by }));
+    throw new PermissionDeniedError(permission, by);
   }
 
   function expectRole(principal: Principal, permission: Permission): void {
-    if (!isAllowed(principal, permission)) deny(principal, permission);
+    if (!isAllowed(principal, permission)) deny(principal, permission, 'roles');
   }
 
   return {
@@ -44,9 +44,9 @@ export function makeAccess({ policy, monitor }: AccessDeps): Access {
       expectRole(principal, permission);
       const answer = policy?.allows({ principal, permission, ...about }) ?? true;
       if (answer === true) return undefined;
-      if (answer === false) return deny(principal, permission);
+      if (answer === false) return deny(principal, permission, 'policy');
       return answer.then((allowed) => {
-        if (!allowed) deny(principal, permission);
+        if (!allowed) deny(principal, permission, 'policy');
       });
     },
   };

@@ -9,7 +9,7 @@ import { InvalidInputError, NotFoundError, UserUnknownError, VersionStaleError }
 import type { Digest } from '../ports/digest.js';
 import type { GroupReader, UserReader } from '../ports/registry-reader.js';
 import type { Stores, UnitOfWork } from '../ports/unit-of-work.js';
-import type { Member } from '../ports/user-store.js';
+import type { KeptMember, Member } from '../ports/user-store.js';
 import type { Access } from './access.js';
 import { keepAudit, reportKept } from './audit.js';
 import type { AuditDeps } from './audit.js';
@@ -23,18 +23,11 @@ export interface MemberUseCases {
    *
    * @throws UserUnknownError there is no such user; NotAMemberError the principal is neither owner nor administrator
    */
-  addMember(principal: Principal, groupId: GroupId, userId: string): Promise<AddedMember>;
+  addMember(principal: Principal, groupId: GroupId, userId: string): Promise<KeptMember>;
   /** @throws NotFoundError they are none; NotAMemberError as for adding */
   removeMember(principal: Principal, groupId: GroupId, userId: UserId): Promise<void>;
   /** By user id. */
   listMembers(principal: Principal, groupId: GroupId, page?: PageRequest): Promise<Page<Member>>;
-}
-
-/** @public */
-export interface AddedMember {
-  readonly member: Member;
-  /** False when they were one already; `member` then is what would have been kept. */
-  readonly added: boolean;
 }
 
 /** @internal */
@@ -57,21 +50,22 @@ export function makeMemberUseCases(deps: MemberUseCasesDeps): MemberUseCases {
   }
 
   /** All receivers are claimed: who posts to one of them meets the member there or gone, never halfway. */
-  async function change(
+  async function change<T>(
     group: Group,
     event: SecurityEvent,
-    work: (stores: Stores) => Promise<boolean>,
-  ): Promise<boolean> {
-    const changed = await unitOfWork.run({ exclusiveReceivers: group.receiverIds }, async (stores) => {
+    isChange: (done: T) => boolean,
+    work: (stores: Stores) => Promise<T>,
+  ): Promise<T> {
+    const done = await unitOfWork.run({ exclusiveReceivers: group.receiverIds }, async (stores) => {
       const current = await stores.groups.find(group.id);
       if (current === undefined) throw new NotFoundError('group', group.id);
       if (current.receiverIds.join() !== group.receiverIds.join()) throw new VersionStaleError(current.resourceVersion);
-      const done = await work(stores);
-      if (done) await keepAudit(deps, stores, [event]);
-      return done;
+      const result = await work(stores);
+      if (isChange(result)) await keepAudit(deps, stores, [event]);
+      return result;
     });
-    if (changed) reportKept(deps, [event]);
-    return changed;
+    if (isChange(done)) reportKept(deps, [event]);
+    return done;
   }
 
   return {
@@ -82,16 +76,20 @@ export function makeMemberUseCases(deps: MemberUseCasesDeps): MemberUseCases {
         throw new InvalidInputError([{ pointer: '/user_id', detail: 'must be a ULID in upper case' }]);
       const member = { userId: id, addedBy: principal.id, addedAt: clock.now() };
       const event = securityEvent('group.member_added', principal, groupId, { user: id });
-      const added = await change(group, event, async ({ users, members }) => {
-        if ((await users.find(id)) === undefined) throw new UserUnknownError('/user_id');
-        return members.add(groupId, member);
-      });
-      return { member, added };
+      return change(
+        group,
+        event,
+        ({ added }) => added,
+        async ({ users, members }) => {
+          if ((await users.find(id)) === undefined) throw new UserUnknownError('/user_id');
+          return members.add(groupId, member);
+        },
+      );
     },
     async removeMember(principal, groupId, userId) {
       const group = await groupFor(principal, groupId);
       const event = securityEvent('group.member_removed', principal, groupId, { user: userId });
-      const removed = await change(group, event, ({ members }) => members.remove(groupId, userId));
+      const removed = await change(group, event, Boolean, ({ members }) => members.remove(groupId, userId));
       if (!removed) throw new NotFoundError('member', userId);
     },
     async listMembers(principal, groupId, page = {}) {
