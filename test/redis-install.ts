@@ -18,9 +18,10 @@ export async function ensureRedis(): Promise<void> {
   try {
     await withoutServices(async () => {
       const quiet = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, maxBuffer: 2 ** 26 };
-      const wait = ['-o', 'DPkg::Lock::Timeout=120'];
-      await run('apt-get', [...wait, 'update'], quiet);
-      await run('apt-get', [...wait, 'install', '-y', '--no-install-recommends', 'redis-server'], quiet);
+      // `update` does not wait for the lock on its lists: the files that run side by side queue up here.
+      const inTurn = ['--timeout', '300', '/var/lib/apt', 'apt-get', '-o', 'DPkg::Lock::Timeout=120'];
+      await run('flock', [...inTurn, 'update'], quiet);
+      await run('flock', [...inTurn, 'install', '-y', '--no-install-recommends', 'redis-server'], quiet);
     });
   } catch (cause) {
     if (await isThere()) return;
