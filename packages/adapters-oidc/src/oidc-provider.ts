@@ -15,26 +15,13 @@ import type { ProviderClient } from './provider-client.js';
 import { oidcProviderFault } from './provider-options.js';
 import type { OidcProviderOptions } from './provider-options.js';
 import { portError } from './provider-refusal.js';
+import { SIGNATURE_ALGORITHMS } from './signature-algorithms.js';
 import { isComplete, vouchedPerson } from './vouched-person.js';
 
 const TIMEOUT_MS = 5_000;
 const MAX_BYTES = 512 * 1_024;
 const LEEWAY_S = 30;
 const SCOPES = ['openid', 'profile', 'email'];
-/** What can be checked with a public key: a secret that both know proves nothing to a third. */
-const ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-];
 
 /**
  * An OpenID Connect provider: authorization code with PKCE (S256). Nothing is asked of it before someone signs in, so that a
@@ -94,7 +81,10 @@ async function signedClaims(
 ): Promise<Claims> {
   const { payload } = await jwtVerify(idToken, findKey, {
     issuer: configuration.serverMetadata().issuer,
-    ...{ audience: clientId, algorithms: ALGORITHMS, clockTolerance: LEEWAY_S, requiredClaims: ['exp', 'iat', 'sub'] },
+    audience: clientId,
+    algorithms: [...SIGNATURE_ALGORITHMS],
+    clockTolerance: LEEWAY_S,
+    requiredClaims: ['exp', 'iat', 'sub'],
   });
   if (payload['azp'] === undefined || payload['azp'] === clientId) return payload;
   throw new IdentityProviderRefusedError(`what ${name} says does not hold: its token is for another client`);

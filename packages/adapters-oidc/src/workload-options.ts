@@ -14,6 +14,7 @@ import {
   unknownIn,
 } from './option-faults.js';
 import { urlFault } from './secure-url.js';
+import { SIGNATURE_ALGORITHMS } from './signature-algorithms.js';
 
 /** @public An issuer whose tokens open something here, as an operator describes it. */
 export interface WorkloadIssuer {
@@ -53,19 +54,6 @@ export interface WorkloadRule {
   readonly permissions?: readonly Permission[];
 }
 
-const ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-];
 const MAX_AGE_S = 7 * 86_400;
 
 /**
@@ -89,7 +77,7 @@ export function workloadIssuerFault(options: WorkloadIssuer): string | undefined
 
 function algorithmsFault(algorithms: unknown): string | undefined {
   if (!Array.isArray(algorithms) || algorithms.length === 0) return 'must be a list of at least one algorithm';
-  return unknownIn(algorithms, ALGORITHMS, 'algorithm that is taken here');
+  return unknownIn(algorithms, SIGNATURE_ALGORITHMS, 'algorithm that is taken here');
 }
 
 function ageFault(seconds: unknown): string | undefined {

@@ -32,6 +32,7 @@ export function burstOver(send: Send): Burst {
       if (!isFollowOn(error)) first ??= { error };
       throw error;
     });
+    // A failure is told to whoever asked; `quiet` only waits for its end.
     sent.push(noted.catch(() => undefined));
     return (await noted).rows;
   }

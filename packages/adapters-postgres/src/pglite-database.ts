@@ -17,6 +17,7 @@ export function pgliteDatabase(pglite: PGlite): SqlDatabase {
     const turn = last.then(work).catch((error: unknown) => {
       throw registryErrorOf(error);
     });
+    // A failure is told to whoever asked; the next one only waits for its end.
     last = turn.catch(() => undefined);
     return turn;
   }

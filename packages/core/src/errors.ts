@@ -38,44 +38,10 @@ import type {
 } from './errors/state-errors.js';
 import type { RegistryErrorCode } from './errors/registry-error.js';
 
-export {
-  StoreRejectedError,
-  StoreUnavailableError,
-  CheckerBusyError,
-  RegistryBusyError,
-} from './errors/availability-errors.js';
-export {
-  ReceiverForbiddenError,
-  NotAMemberError,
-  UserExistsError,
-  UserUnknownError,
-  LastAdminError,
-  SignInRefusedError,
-  SignInSlowedError,
-  IdentityProviderRefusedError,
-  IdentityProviderUnavailableError,
-} from './errors/identity-errors.js';
-export {
-  InvalidInputError,
-  InvalidQueryError,
-  InvalidCursorError,
-  PayloadRefusedError,
-  PayloadCheckLimitError,
-  SchemaRefusedError,
-} from './errors/input-errors.js';
-export {
-  PermissionDeniedError,
-  NotFoundError,
-  ReceiverUnknownError,
-  ReceiverDisabledError,
-  ReceiverExistsError,
-  ReceiverInUseError,
-  GroupExistsError,
-  VersionStaleError,
-  BatchRefusedError,
-  IdempotencyKeyReusedError,
-  IdempotencyKeyInUseError,
-} from './errors/state-errors.js';
+export * from './errors/availability-errors.js';
+export * from './errors/identity-errors.js';
+export * from './errors/input-errors.js';
+export * from './errors/state-errors.js';
 export { RegistryError } from './errors/registry-error.js';
 export type { RegistryErrorCode } from './errors/registry-error.js';
 

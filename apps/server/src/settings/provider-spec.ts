@@ -24,8 +24,7 @@ const RULE: Readonly<Record<string, string>> = {
 /** @internal One identity provider, as `oidc: { providers: [...] }` lists them. */
 export function providerFrom(item: unknown): Parsed<OidcProviderOptions> {
   const { value, faults } = withNames(item, PROVIDER);
-  const options = value as unknown as OidcProviderOptions;
-  return parsed(options, [...faults, oidcProviderFault(options)]);
+  return described(value, faults, oidcProviderFault);
 }
 
 /** @internal One trusted issuer, as `workload: { issuers: [...] }` lists them. */
@@ -33,13 +32,15 @@ export function issuerFrom(item: unknown): Parsed<WorkloadIssuer> {
   const { value, faults } = withNames(item, ISSUER);
   const { rules } = value;
   const named = Array.isArray(rules) ? rules.map((rule) => withNames(rule as unknown, RULE)) : [];
-  const issuer = { ...value, rules: named.map((rule) => rule.value) } as unknown as WorkloadIssuer;
+  const issuer = { ...value, rules: named.map((rule) => rule.value) };
   const ofRules = named.flatMap((rule, index) => rule.faults.map((fault) => `rules ${String(index)}: ${fault}`));
-  return parsed(issuer, [...faults, ...ofRules, workloadIssuerFault(issuer)]);
+  return described(issuer, [...faults, ...ofRules], workloadIssuerFault);
 }
 
-function parsed<T>(value: T, faults: readonly (string | undefined)[]): Parsed<T> {
-  const found = faults.filter((fault) => fault !== undefined);
+/** What was given, as the `T` that it is once `faultOf` finds nothing: the adapter looks at every member, so nothing is believed. */
+function described<T>(given: Given, faults: readonly string[], faultOf: (value: T) => string | undefined): Parsed<T> {
+  const value = given as T;
+  const found = [...faults, faultOf(value)].filter((fault) => fault !== undefined);
   return found.length === 0 ? { value } : { must: found.join('; ') };
 }
 

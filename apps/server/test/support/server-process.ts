@@ -20,6 +20,8 @@ export interface ServerProcess {
   readonly url: string;
   readonly process: ChildProcess;
   readonly output: () => string;
+  /** The lines of its log that tell of an error. */
+  readonly errors: () => readonly string[];
   readonly ask: (path: string, options?: Asking) => Promise<Response>;
   /** Waits until its output has what is looked for. */
   readonly said: (what: RegExp, withinMs: number) => Promise<void>;
@@ -59,6 +61,7 @@ export async function startServer(environment: Environment): Promise<ServerProce
     url: address,
     process: child,
     output: () => output.stdout + output.stderr,
+    errors: () => (output.stdout + output.stderr).split('\n').filter((line) => line.includes('"level":"error"')),
     ask: (path, options) => asked(address + path, options),
     async said(what, withinMs) {
       const end = Date.now() + withinMs;

@@ -51,6 +51,7 @@ export function memoryBackend(): MemoryBackend {
     unitOfWork: {
       run(scope, work) {
         const result = last.then(() => attempt(scope, work));
+        // A failure is told to whoever asked; the next one only waits for its end.
         last = result.catch(() => undefined);
         return result;
       },
